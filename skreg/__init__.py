@@ -1,0 +1,13 @@
+"""skreg: regularized neural networks that behave like scikit-learn estimators."""
+
+from .classification import ELRClassifier, RegularizedClassifier
+from .regression import RegularizedRegressor
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "ELRClassifier",
+    "RegularizedClassifier",
+    "RegularizedRegressor",
+    "__version__",
+]

@@ -1,0 +1,1 @@
+"""Where scikit-learn meets torch: parameters, validation, roles, callbacks."""

@@ -1,0 +1,44 @@
+"""Checks of what users pass besides the table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.utils.validation import _check_sample_weight, check_consistent_length
+
+
+def read_weights(
+    sample_weight: ArrayLike | None, n_samples: int
+) -> NDArray[np.float64] | None:
+    """Return checked sample weights, None for equal ones.
+
+    Raises
+    ------
+    ValueError
+        If they are negative, all zero, not finite or of another length.
+    """
+    if sample_weight is None:
+        return None
+    # An array without columns stands for the table: only its length matters.
+    table = np.empty((n_samples, 0))
+    weight: NDArray[np.float64] = _check_sample_weight(
+        sample_weight, table, dtype=np.float64, ensure_non_negative=True
+    )
+    if not weight.any():
+        raise ValueError(
+            "sample_weight is zero for every row, which leaves no row to train on; "
+            "give at least one row a positive weight."
+        )
+    return weight
+
+
+def require_target(estimator: Any, y: Any, n_samples: int) -> None:
+    """Raise if y is missing or of another length than X."""
+    if y is None:
+        raise ValueError(
+            f"This {type(estimator).__name__} estimator requires y to be passed, but "
+            "the target y is None."
+        )
+    check_consistent_length(np.empty((n_samples, 0)), y)

@@ -1,0 +1,66 @@
+"""Regularizers of a fit: fresh clones, or clones that go on from an earlier fit."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import warnings
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import clone
+
+from ..regularizers import Regularizer
+
+Named = list[tuple[str, Regularizer]]
+
+
+def fresh_clones(named: Named) -> Named:
+    """Return clones with validated parameters."""
+    clones = [(name, clone(regularizer)) for name, regularizer in named]
+    for _, regularizer in clones:
+        regularizer._validate_params()
+    return clones
+
+
+def take_over(
+    named: Named, previous: Mapping[str, Regularizer], *, same_rows: bool
+) -> frozenset[str]:
+    """Copy the state of earlier regularizers of the same name and class.
+
+    A memory of rows is worth something for the same rows only; for others it starts
+    empty, with a warning.
+
+    Returns
+    -------
+    resumed : frozenset of str
+        Names of those that go on.
+    """
+    resumed = set()
+    for name, regularizer in named:
+        old = previous.get(name)
+        if type(old) is not type(regularizer):
+            continue
+        if regularizer.remembers and not same_rows:
+            warnings.warn(
+                f"{type(regularizer).__name__} remembers every training row, but "
+                "these rows differ from those of the fit before: its memory starts "
+                "empty. Pass the same rows to go on with it.",
+                UserWarning,
+                stacklevel=2,
+            )
+            continue
+        state = {k: v for k, v in vars(old).items() if k.endswith("_")}
+        regularizer.__dict__.update(copy.deepcopy(state))
+        resumed.add(name)
+    return frozenset(resumed)
+
+
+def fingerprint(*arrays: NDArray[np.generic]) -> bytes:
+    """Return a hash of the encoded training rows."""
+    digest = hashlib.blake2b(digest_size=16)
+    for array in arrays:
+        digest.update(str((array.shape, array.dtype)).encode())
+        digest.update(np.ascontiguousarray(array).data)
+    return digest.digest()

@@ -1,0 +1,186 @@
+"""The two roles: classifier and regressor."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import ClassifierMixin, RegressorMixin, _fit_context
+from sklearn.utils import Tags
+
+from .._parameters import Doc, StrOptions, field, parameters
+from .._training._losses import REGRESSION_LOSSES
+from .._training._net import RegularizedNet
+from .._training._predict import softmax
+from ._base import NetEstimator
+from ._session import Session
+from ._targets import ClassTarget, RealTarget
+
+
+@parameters
+class NetClassifier(ClassifierMixin, NetEstimator):
+    """Labels in, probabilities and labels out.
+
+    Parameters
+    ----------
+    {parameters}
+    """
+
+    class_weight: Annotated[
+        Any,
+        dict,
+        StrOptions({"balanced"}),
+        None,
+        Doc(
+            "dict, 'balanced' or None",
+            "Weights of the classes, which multiply the sample weights. 'balanced' "
+            "gives all classes the same total weight.",
+        ),
+    ] = None
+
+    classes_: Annotated[
+        NDArray[Any], Doc("ndarray of shape (n_classes,)", "The labels, sorted.")
+    ] = field(init=False)
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def partial_fit(
+        self,
+        X: Any,
+        y: ArrayLike,
+        classes: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Any:
+        """Do one epoch on these rows, going on from earlier calls.
+
+        Parameters
+        ----------
+        X : array-like or dataframe of shape (n_samples, n_features)
+            Rows of the table. The first call learns scales and categories.
+        y : array-like of shape (n_samples,)
+            Labels.
+        classes : array-like of shape (n_classes,), default=None
+            All labels that will ever be seen; needed in the first call if its `y`
+            lacks some.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows.
+
+        Returns
+        -------
+        self : object
+            The estimator, trained for one more epoch.
+        """
+        resume = hasattr(self, "net_")
+        return self._train(
+            X, y, sample_weight, 1, resume=resume, partly=True, classes=classes
+        )
+
+    def predict_proba(self, X: Any) -> NDArray[np.float64]:
+        """Return the probabilities of the classes.
+
+        Parameters
+        ----------
+        X : array-like or dataframe of shape (n_samples, n_features)
+            Rows of a table with the columns of the training table.
+
+        Returns
+        -------
+        probabilities : ndarray of shape (n_samples, n_classes)
+            Columns in the order of ``classes_``.
+        """
+        return softmax(self._output(X))
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Return the most probable labels.
+
+        Parameters
+        ----------
+        X : array-like or dataframe of shape (n_samples, n_features)
+            Rows of a table with the columns of the training table.
+
+        Returns
+        -------
+        labels : ndarray of shape (n_samples,)
+            Of the type of the training labels.
+        """
+        codes = self._output(X).argmax(axis=1)
+        labels: NDArray[Any] = self.classes_[codes]
+        return labels
+
+    def _make_codec(self) -> ClassTarget:
+        return ClassTarget(self.class_weight)
+
+    def _fitted(self, session: Session, net: RegularizedNet) -> dict[str, Any]:
+        return {**super()._fitted(session, net), "classes_": session.codec.classes}
+
+
+@parameters
+class NetRegressor(RegressorMixin, NetEstimator):
+    """Numbers in, numbers out, for one target or several.
+
+    Parameters
+    ----------
+    {parameters}
+    """
+
+    loss: Annotated[
+        str,
+        StrOptions(set(REGRESSION_LOSSES)),
+        Doc(
+            "{'squared_error', 'absolute_error', 'huber'}",
+            "Loss of a row, averaged over its targets, in standardised units.",
+        ),
+    ] = "squared_error"
+    standardize_target: Annotated[
+        bool,
+        "boolean",
+        Doc("bool", "Whether targets are scaled to mean 0 and variance 1 inside."),
+    ] = True
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def partial_fit(
+        self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Any:
+        """Do one epoch on these rows, going on from earlier calls.
+
+        Parameters
+        ----------
+        X : array-like or dataframe of shape (n_samples, n_features)
+            Rows of the table. The first call learns scales and categories.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+            Targets.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows.
+
+        Returns
+        -------
+        self : object
+            The estimator, trained for one more epoch.
+        """
+        resume = hasattr(self, "net_")
+        return self._train(X, y, sample_weight, 1, resume=resume, partly=True)
+
+    def predict(self, X: Any) -> NDArray[np.float64]:
+        """Return predictions in the units of the training targets.
+
+        Parameters
+        ----------
+        X : array-like or dataframe of shape (n_samples, n_features)
+            Rows of a table with the columns of the training table.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,) or (n_samples, n_targets)
+            Of the shape of the training targets.
+        """
+        output = self._output(X)
+        values: NDArray[np.float64] = self._codec.inverse_transform(output)
+        return values
+
+    def _make_codec(self) -> RealTarget:
+        return RealTarget(self.loss, standardize=self.standardize_target)
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags

@@ -1,0 +1,240 @@
+"""One fit, from validated data to a trained net."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.model_selection import train_test_split
+from torch import nn
+
+from .._training._callbacks import as_callback, best_weights, verbose_callbacks
+from .._training._data import TableDataset
+from .._training._device import DTYPES
+from .._training._net import RegularizedNet
+from .._training._optimizers import make_optimizer
+from .._training._predict import block_rows, count_work
+from .._training._random import FitRandom, initialize, own_generator
+from .._training._threads import torch_threads
+from ..modules import find_head
+from ..preprocessing import TabularEncoder
+from ..regularizers import FitInfo, Regularizer
+from ..regularizers._chain import Chain
+from ._modules import build_module
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(kw_only=True)
+class Rows:
+    """Which rows train, which validate, and what they weigh."""
+
+    train: NDArray[np.int64]
+    valid: NDArray[np.int64] | None
+    weight: Floats | None
+
+    @classmethod
+    def choose(
+        cls,
+        n_samples: int,
+        weight: Floats | None,
+        strata: NDArray[Any] | None,
+        fraction: float | None,
+        seed: int,
+    ) -> Rows:
+        """Leave out rows of weight zero, then split the rest for early stopping.
+
+        Parameters
+        ----------
+        n_samples : int
+            Rows of the table.
+        weight : ndarray or None
+            Sample weights; None means equal ones.
+        strata : ndarray or None
+            Classes whose shares the split keeps.
+        fraction : float or None
+            Share of validation rows; None means no split.
+        seed : int
+            Seed of the split.
+        """
+        rows = np.arange(n_samples) if weight is None else np.flatnonzero(weight > 0)
+        valid = None
+        if fraction is not None:
+            rows, valid = _split(rows, strata, fraction, seed)
+        if weight is not None:
+            weight = weight * (len(rows) / weight[rows].sum())
+            if np.all(weight[rows] == 1.0):
+                weight = None
+        return cls(train=rows, valid=valid, weight=weight)
+
+    def of_training(self) -> Floats | None:
+        """Return the weights of the training rows, None for equal ones."""
+        return None if self.weight is None else self.weight[self.train]
+
+    def training_weight(self, n_samples: int) -> Floats | None:
+        """Return weights that are zero outside the training rows."""
+        if len(self.train) == n_samples:
+            return self.weight
+        masked = np.zeros(n_samples)
+        masked[self.train] = 1.0 if self.weight is None else self.weight[self.train]
+        return masked
+
+
+def _split(
+    rows: NDArray[np.int64], strata: NDArray[Any] | None, fraction: float, seed: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    n_valid = round(fraction * len(rows))
+    if n_valid < 1 or n_valid >= len(rows):
+        raise ValueError(
+            f"validation_fraction={fraction} of n_samples = {len(rows)} rows leaves "
+            f"{len(rows) - n_valid} rows for training and {n_valid} for validation; "
+            "change validation_fraction, add rows, or set early_stopping=False."
+        )
+    kept = None if strata is None else strata[rows]
+    if kept is not None:
+        n_classes = len(np.unique(kept))
+        if min(n_valid, len(rows) - n_valid) < n_classes:
+            kept = None
+    train, valid = train_test_split(
+        rows, test_size=n_valid, random_state=seed, stratify=kept
+    )
+    return np.sort(train), np.sort(valid)
+
+
+@dataclass(kw_only=True)
+class Session:
+    """What a fit needs besides the estimator's parameters.
+
+    ``previous`` is the net of an earlier fit to go on from, or None; ``resumed``
+    names the regularizers that go on with it, ``key`` marks the training rows.
+    """
+
+    inputs: NDArray[Any]
+    target: NDArray[Any]
+    rows: Rows
+    encoder: TabularEncoder
+    codec: Any
+    random: FitRandom
+    device: torch.device
+    named: list[tuple[str, Regularizer]]
+    previous: RegularizedNet | None
+    resumed: frozenset[str]
+    key: bytes | None
+
+    def train(
+        self,
+        params: Any,
+        *,
+        epochs: int,
+        early_stopping: bool,
+        tasks: list[Any],
+    ) -> RegularizedNet:
+        """Train and return the net, ready to predict.
+
+        Parameters
+        ----------
+        params : estimator
+            Its public parameters are read.
+        epochs : int
+            Epochs of this call.
+        early_stopping : bool
+            Whether validation rows decide about the end.
+        tasks : list of (str, skorch.callbacks.Callback)
+            The bridge to scikit-learn's callbacks, if there are any.
+        """
+        train, valid = self._datasets(params.dtype)
+        module = self._module(params)
+        chain, module = self._chain(module, params)
+        net = RegularizedNet(
+            module,
+            criterion_fn=self.codec.criterion,
+            chain=chain,
+            random=self.random,
+            n_outputs=self.codec.n_outputs,
+            planned_epochs=params.max_epochs,
+            optimizer=make_optimizer(params.optimizer, params.weight_decay),
+            lr=params.lr,
+            max_epochs=epochs,
+            batch_size=_batch_size(params.batch_size, len(train)),
+            callbacks=[*_callbacks(params, early_stopping), *tasks],
+            device=str(self.device),
+            verbose=params.verbose,
+        ).initialize()
+        if self.previous is not None:
+            net.go_on_from(self.previous)
+        with torch_threads(params.n_threads, net.batch_size * count_work(module)):
+            net.fit_split(train, valid)
+        net.module_ = chain.finish(net.module_)
+        net.block_rows_ = block_rows(net.module_)
+        return net
+
+    def _datasets(self, dtype: str) -> tuple[TableDataset, TableDataset | None]:
+        target = self.target
+        if target.dtype.kind == "f":
+            target = target.astype(dtype)
+
+        def tensor(array: NDArray[Any]) -> torch.Tensor:
+            return torch.from_numpy(array).to(self.device)
+
+        weight = self.rows.weight
+        shared = (
+            tensor(self.inputs),
+            tensor(target),
+            None if weight is None else tensor(weight.astype(dtype)),
+        )
+        valid = self.rows.valid
+        return (
+            TableDataset(*shared, rows=tensor(self.rows.train)),
+            None if valid is None else TableDataset(*shared, rows=tensor(valid)),
+        )
+
+    def _module(self, params: Any) -> nn.Module:
+        """Build a module, or copy the previous one: a failed fit must not spoil it."""
+        if self.previous is not None:
+            module = copy.deepcopy(self.previous.module_)
+        else:
+            build = partial(
+                build_module,
+                params,
+                self.encoder.n_numeric_out_,
+                self.encoder.cardinalities_,
+                self.codec.n_outputs,
+            )
+            module = initialize(build, self.random.seed)
+        module = module.to(self.device, DTYPES[params.dtype])
+        return own_generator(module, self.random.torch)
+
+    def _chain(self, module: nn.Module, params: Any) -> tuple[Chain, nn.Module]:
+        info = FitInfo(
+            n_samples=len(self.inputs),
+            n_outputs=self.codec.n_outputs,
+            n_classes=self.codec.n_classes,
+            max_epochs=params.max_epochs,
+            has_features=find_head(module) is not None,
+            module=module,
+            device=self.device,
+            dtype=DTYPES[params.dtype],
+            random=self.random.numpy,
+        )
+        chain = Chain(self.named, info)
+        return chain, chain.start(info, resumed=self.resumed)
+
+
+def _batch_size(batch_size: int | str, n_rows: int) -> int:
+    """Resolve 'auto': about 40 steps an epoch, between 32 and 256 rows."""
+    if batch_size != "auto":
+        return int(batch_size)
+    return int(np.clip(2 ** round(np.log2(max(n_rows, 1) / 40)), 32, 256))
+
+
+def _callbacks(params: Any, early_stopping: bool) -> list[Any]:
+    callbacks = [as_callback(callback) for callback in params.callbacks or []]
+    if early_stopping:
+        stopper = best_weights(patience=params.n_iter_no_change, tol=params.tol)
+        callbacks.append(("skreg_best_weights", stopper))
+    return [*callbacks, *verbose_callbacks(params.verbose)]

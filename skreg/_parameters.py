@@ -1,0 +1,119 @@
+"""Parameters declared once, as annotated dataclass fields.
+
+A field such as ``lr: Annotated[float, Interval(...), Doc("float", "...")] = 1e-3``
+carries its default, its admissible range and its documentation. Everything that
+scikit-learn's conventions ask for is derived from it: a keyword-only constructor
+that stores and does nothing else, the constraints checked at ``fit``, and the
+entry in the class's docstring. Fields with ``field(init=False)`` are the attributes
+that ``fit`` sets; they are documented likewise. This is also the only module that
+touches scikit-learn's private parameter validation.
+"""
+
+import dataclasses
+import inspect
+import textwrap
+from collections.abc import Callable
+from dataclasses import field
+from typing import (
+    Annotated,
+    Any,
+    TypeVar,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+from sklearn.utils._param_validation import (
+    HasMethods,
+    Interval,
+    Options,
+    StrOptions,
+)
+
+__all__ = [
+    "Doc",
+    "HasMethods",
+    "Interval",
+    "Options",
+    "StrOptions",
+    "field",
+    "parameters",
+]
+
+_PARAMETERS = "{parameters}"
+_ATTRIBUTES = "{attributes}"
+_Class = TypeVar("_Class", bound=type)
+
+
+@dataclasses.dataclass(frozen=True)
+class Doc:
+    """The numpydoc entry of a parameter: its type in words and its description."""
+
+    type: str
+    text: str
+
+
+@dataclass_transform(
+    kw_only_default=True, eq_default=False, field_specifiers=(dataclasses.field,)
+)
+def parameters(cls: _Class) -> _Class:
+    """Turn the annotated fields of ``cls`` into its constructor and its documentation.
+
+    The fields of the class itself are documented first, the inherited ones after
+    them, in place of the markers ``{parameters}`` and ``{attributes}`` in the
+    docstring.
+    """
+    dataclasses.dataclass(kw_only=True, eq=False, repr=False)(cls)
+    hints = get_type_hints(cls, include_extras=True)
+    own = set(inspect.get_annotations(cls))
+    fields = sorted(dataclasses.fields(cls), key=lambda field: field.name not in own)
+    given = [f for f in fields if f.init]
+    _set_signature(cls, given, hints)
+    cls._parameter_constraints = {  # type: ignore[attr-defined]
+        f.name: [m for m in _metadata(hints[f.name]) if not isinstance(m, Doc)]
+        for f in given
+    }
+    for marker, init in ((_PARAMETERS, True), (_ATTRIBUTES, False)):
+        if cls.__doc__ and marker in cls.__doc__:
+            entries = [_entry(f, hints[f.name]) for f in fields if f.init is init]
+            text = "\n".join(entry for entry in entries if entry)
+            cls.__doc__ = cls.__doc__.replace(marker, text.strip())
+    return cls
+
+
+def _metadata(hint: Any) -> tuple[Any, ...]:
+    return get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+
+
+def _set_signature(
+    cls: type, fields: list[dataclasses.Field[Any]], hints: dict[str, Any]
+) -> None:
+    """Show plain types to readers of the signature, not their annotations."""
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    shown = [
+        inspect.Parameter(
+            f.name, keyword, default=f.default, annotation=_plain(hints[f.name])
+        )
+        for f in fields
+    ]
+    this = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    init: Callable[..., None] = cls.__init__  # type: ignore[misc]
+    init.__signature__ = inspect.Signature([this, *shown])  # type: ignore[attr-defined]
+
+
+def _plain(hint: Any) -> Any:
+    return get_args(hint)[0] if get_origin(hint) is Annotated else hint
+
+
+def _entry(field: dataclasses.Field[Any], hint: Any) -> str:
+    """Return the numpydoc entry of a field, nothing for an undocumented attribute."""
+    doc = next((m for m in _metadata(hint) if isinstance(m, Doc)), None)
+    if doc is None:
+        if field.init:
+            raise TypeError(f"parameter {field.name!r} has no Doc(...) annotation")
+        return ""
+    default = f", default={field.default!r}" if field.init else ""
+    body = textwrap.fill(" ".join(doc.text.split()), width=76)
+    entry = f"{field.name} : {doc.type}{default}\n{textwrap.indent(body, ' ' * 4)}"
+    return textwrap.indent(entry, " " * 4)

@@ -1,0 +1,1 @@
+"""The skorch side: net, training step, batches in memory, random numbers, devices."""

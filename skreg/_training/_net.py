@@ -1,0 +1,244 @@
+"""The skorch net that all estimators train."""
+
+from __future__ import annotations
+
+import copy
+import math
+import warnings
+from collections import defaultdict
+from typing import Any
+
+import torch
+from sklearn.exceptions import ConvergenceWarning
+from skorch import NeuralNet
+from torch import Tensor
+
+from ..regularizers._chain import Chain
+from ._callbacks import batch_listeners
+from ._data import Batch, BatchIterator, TableDataset
+from ._losses import Criterion
+from ._optimizers import LeanAdamW
+from ._random import FitRandom
+from ._step import TrainingStep
+
+# Rows of a block when only the loss of many rows is wanted.
+_VALIDATION_ROWS = 4096
+
+
+class RegularizedNet(NeuralNet):
+    """A skorch net on data in memory, with a lean step and regularizers.
+
+    skorch's structure is kept (its callbacks, history and save methods work), but
+    the parts that cost most of a small step are replaced: batches are cut from
+    tensors on the device, losses stay there until the epoch ends, callbacks are
+    called once a batch only if they listen to batches.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        The net, already built and on its device.
+    criterion_fn : callable
+        Loss of every row.
+    chain : Chain
+        Hooks of the regularizers.
+    random : FitRandom
+        Random numbers of the fit.
+    n_outputs : int
+        Columns of the output.
+    planned_epochs : int
+        Length of the schedules of the penalties.
+    **options
+        Passed to skorch.
+    """
+
+    # skorch is untyped.
+    history_: Any
+    optimizer_: Any
+    optimizer_state_: tuple[str | None, dict[str, Any] | None]
+    callbacks_: list[tuple[str, Any]]
+    chain: Any
+    random: Any
+
+    def __init__(
+        self,
+        module: torch.nn.Module,
+        *,
+        criterion_fn: Criterion,
+        chain: Chain,
+        random: FitRandom,
+        n_outputs: int,
+        planned_epochs: int,
+        criterion: type[torch.nn.Module] = torch.nn.Identity,
+        **options: Any,
+    ) -> None:
+        super().__init__(module, criterion=criterion, train_split=None, **options)
+        self.criterion_fn = criterion_fn
+        self.chain = chain
+        self.random = random
+        self.n_outputs = n_outputs
+        self.planned_epochs = planned_epochs
+
+    def get_default_callbacks(self) -> list[Any]:
+        """Return none: losses are recorded by the loop itself."""
+        return []
+
+    def check_data(self, X: Any, y: Any = None) -> None:
+        """Accept: the estimator has validated the table."""
+
+    def fit_split(self, train: TableDataset, valid: TableDataset | None) -> None:
+        """Train for ``max_epochs`` on rows that are already on the device.
+
+        Parameters
+        ----------
+        train, valid : TableDataset
+            Training rows, and validation rows or None.
+        """
+        iterator = BatchIterator(train, self.batch_size, self.random.torch)
+        self.step_ = TrainingStep(
+            self.module_,
+            self.criterion_fn,
+            self.chain,
+            self.random.torch,
+            n_outputs=self.n_outputs,
+            n_steps=self.planned_epochs * len(iterator),
+            n_done=len(self.history) * len(iterator),
+        )
+        self.listeners_ = batch_listeners(self.callbacks_)
+        self.notify("on_train_begin", X=train, y=None)
+        try:
+            self._epochs(iterator, train, valid)
+        except KeyboardInterrupt:
+            warnings.warn(
+                f"Training was interrupted in epoch {len(self.history)}; the best "
+                "weights so far are kept.",
+                ConvergenceWarning,
+                stacklevel=2,
+            )
+        finally:
+            self.module_.eval()
+        self.notify("on_train_end", X=train, y=None)
+
+    def go_on_from(self, previous: RegularizedNet) -> None:
+        """Take over the history and the optimizer's state of an earlier fit.
+
+        The options of the optimizer are those of now, since users change them.
+        """
+        self.history_ = copy.deepcopy(previous.history_)
+        kind, state = previous.optimizer_state_
+        if kind != type(self.optimizer_).__name__:
+            return
+        groups = self.optimizer_.param_groups
+        options = [{k: v for k, v in g.items() if k != "params"} for g in groups]
+        self.optimizer_.load_state_dict(copy.deepcopy(state))
+        for group, now in zip(self.optimizer_.param_groups, options, strict=True):
+            group.update(now)
+
+    def _epochs(
+        self,
+        iterator: BatchIterator,
+        train: TableDataset,
+        valid: TableDataset | None,
+    ) -> None:
+        datasets = {"dataset_train": train, "dataset_valid": valid}
+        for _ in range(self.max_epochs):
+            self.random.start_epoch(len(self.history))
+            self.notify("on_epoch_begin", **datasets)
+            self._train_epoch(iterator)
+            if valid is not None:
+                self.history.record("valid_loss", self.validation_loss(valid))
+            try:
+                self.notify("on_epoch_end", **datasets)
+            except KeyboardInterrupt:  # how callbacks of skorch stop the training
+                return
+
+    def _train_epoch(self, iterator: BatchIterator) -> None:
+        """Run one epoch; losses are summed on the device and read once."""
+        self.module_.train()
+        recorded: dict[str, list[Tensor]] = defaultdict(list)
+        sizes = []
+        listens = any(self.listeners_.values())
+        step_fn = self._observed_step if listens else self._step
+        for batch in iterator:
+            for name, term in step_fn(batch).items():
+                recorded[name].append(term.detach())
+            sizes.append(len(batch))
+        for name, values in recorded.items():
+            mean = _weighted_mean(values, sizes)
+            self.history.record("train_loss" if name == "data" else name, mean)
+            if not math.isfinite(mean):
+                raise ValueError(
+                    f"Training diverged: {name!r} loss is {mean} in epoch "
+                    f"{len(self.history)}. Lower lr (now {self.lr}), or check X and y "
+                    "for extreme values."
+                )
+
+    def _step(self, batch: Batch) -> dict[str, Tensor]:
+        """Do one training step: gradients, then the optimizer."""
+        for param in self.parameters_:
+            param.grad = None
+        _, terms = self.step_(batch)
+        self.update_()
+        return terms
+
+    def _observed_step(self, batch: Batch) -> dict[str, Tensor]:
+        """Do one training step in view of the callbacks that listen to batches."""
+        pair = (batch.inputs, batch.target)
+        self.history.new_batch()
+        for callback in self.listeners_["on_batch_begin"]:
+            callback.on_batch_begin(self, batch=pair, training=True)
+        for param in self.parameters_:
+            param.grad = None
+        step, terms = self.step_(batch)
+        for callback in self.listeners_["on_grad_computed"]:
+            named = list(self.module_.named_parameters())
+            callback.on_grad_computed(self, named_parameters=named, batch=pair)
+        self.update_()
+        self.history.record_batch("train_loss", terms["data"].item())
+        self.history.record_batch("train_batch_size", len(batch))
+        for callback in self.listeners_["on_batch_end"]:
+            callback.on_batch_end(
+                self,
+                batch=pair,
+                training=True,
+                loss=terms["data"].detach(),
+                y_pred=step.output.detach(),
+            )
+        return terms
+
+    def validation_loss(self, valid: TableDataset) -> float:
+        """Return the weighted mean of the bare criterion over rows."""
+        self.module_.eval()
+        total = torch.zeros((), dtype=torch.float64, device=valid.rows.device)
+        weights = torch.zeros_like(total)
+        with torch.inference_mode():
+            for batch in BatchIterator(valid, _VALIDATION_ROWS):
+                losses = self.criterion_fn(self.module_(batch.inputs), batch.target)
+                weight = torch.ones_like(losses)
+                weight = weight if batch.weight is None else batch.weight
+                total += (losses * weight).sum()
+                weights += weight.sum()
+        return (total / weights).item()
+
+    def initialize_optimizer(self, *args: Any, **kwargs: Any) -> Any:
+        """Make the optimizer and pick the cheapest way to step it."""
+        super().initialize_optimizer(*args, **kwargs)
+        optimizer = self.optimizer_
+        is_lean = isinstance(optimizer, LeanAdamW)
+        self.update_ = optimizer.lean_step if is_lean else optimizer.step
+        self.parameters_ = [p for _, p in self.get_all_learnable_params()]
+        return self
+
+    def slim(self, *, keep_optimizer: bool) -> None:
+        """Drop what only training needs, so that pickles are small."""
+        kind = type(self.optimizer_).__name__ if keep_optimizer else None
+        self.optimizer_state_ = kind, self.optimizer_.state_dict() if kind else None
+        for name in ("step_", "update_", "parameters_", "listeners_"):
+            self.__dict__.pop(name, None)
+        self.chain = self.random = self.optimizer_ = None
+        self.callbacks, self.callbacks_ = None, []
+
+
+def _weighted_mean(values: list[Tensor], sizes: list[int]) -> float:
+    stacked = torch.stack(values).to(torch.float64)
+    counts = torch.tensor(sizes, dtype=torch.float64, device=stacked.device)
+    return float((stacked @ counts / counts.sum()).item())

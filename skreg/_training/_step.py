@@ -1,0 +1,132 @@
+"""The training step: a straight line through the hooks of the regularizers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import torch
+from torch import Tensor, nn
+
+from ..modules import find_head
+from ..regularizers._chain import Chain
+from ..regularizers._step import Step
+from ._data import Batch
+from ._losses import Criterion
+
+
+class TrainingStep:
+    """Computes the loss of a batch, and its gradients.
+
+    What does not change from batch to batch is looked up once. There is no branch
+    on a kind of method here, and no state of a model: a leading axis of models
+    passes through untouched.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        The net, already transformed.
+    criterion : callable
+        Loss of every row from output and target.
+    chain : Chain
+        The hooks.
+    generator : torch.Generator
+        Random numbers of the fit.
+    n_outputs : int
+        Columns of the output.
+    n_steps : int
+        Planned number of steps, of which the progress is a fraction.
+    n_done : int, default=0
+        Steps already done by earlier calls.
+    """
+
+    def __init__(
+        self,
+        module: nn.Module,
+        criterion: Criterion,
+        chain: Chain,
+        generator: torch.Generator,
+        *,
+        n_outputs: int,
+        n_steps: int,
+        n_done: int = 0,
+    ) -> None:
+        self.module = module
+        self.embed, self.body = split_embedding(module)
+        self.criterion = criterion
+        self.chain = chain
+        self.generator = generator
+        self.n_outputs = n_outputs
+        self.n_steps = max(n_steps, 1)
+        self.n_done = n_done
+        self.forward = (
+            _with_features(self.body) if chain.needs_features else _plain(self.body)
+        )
+
+    def __call__(self, batch: Batch) -> tuple[Step, dict[str, Tensor]]:
+        """Run the batch up to the gradients; return the step and its loss terms."""
+        step = self.begin(batch)
+        terms = self.terms(step)
+        loss = terms["data"] if len(terms) == 1 else sum(terms.values())
+        cast(Tensor, loss).backward()
+        self.chain.transform_gradient(step, terms)
+        self.n_done += 1
+        return step, terms
+
+    def begin(self, batch: Batch) -> Step:
+        """Wrap a batch for the hooks."""
+        inputs = batch.inputs if self.embed is None else self.embed(batch.inputs)
+        return Step(
+            module=self.body,
+            inputs=inputs,
+            target=batch.target,
+            index=batch.rows,
+            weight=batch.weight,
+            progress=min(self.n_done / self.n_steps, 1.0),
+            generator=self.generator,
+            n_outputs=self.n_outputs,
+        )
+
+    def terms(self, step: Step) -> dict[str, Tensor]:
+        """Return the summands of the loss: the data and the penalties."""
+        chain = self.chain
+        chain.mix(step)
+        self.forward(step)
+        chain.refine(step)
+        step.losses = self.criterion(step.output, step.target)
+        return {"data": chain.reduce(step), **chain.penalize(step)}
+
+
+def split_embedding(
+    module: nn.Module,
+) -> tuple[Callable[[Tensor], Tensor] | None, nn.Module]:
+    """Return the embedding of the table, if there is one, and the net behind it."""
+    embed = getattr(module, "embed", None)
+    body = getattr(module, "body", None)
+    if isinstance(embed, nn.Module) and isinstance(body, nn.Module):
+        return embed, body
+    return None, module
+
+
+def _plain(body: nn.Module) -> Callable[[Step], None]:
+    def forward(step: Step) -> None:
+        step.output = body(step.inputs)
+
+    return forward
+
+
+def _with_features(body: nn.Module) -> Callable[[Step], None]:
+    """Read the input of the last layer on its way through any module."""
+    head = cast(nn.Module, find_head(body))
+
+    def forward(step: Step) -> None:
+        def keep(module: nn.Module, args: tuple[Any, ...]) -> None:
+            step.features = args[0]
+
+        handle = head.register_forward_pre_hook(keep)
+        try:
+            step.output = body(step.inputs)
+        finally:
+            handle.remove()
+
+    return forward

@@ -1,0 +1,76 @@
+"""The multilayer perceptron."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from torch import Tensor, nn
+
+from ._dropout import Dropout
+
+ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
+    "relu": nn.ReLU,
+    "gelu": nn.GELU,
+    "silu": nn.SiLU,
+    "tanh": nn.Tanh,
+    "logistic": nn.Sigmoid,
+    "identity": nn.Identity,
+}
+
+
+class MLP(nn.Module):
+    """Linear layers with an activation and dropout between them.
+
+    Parameters
+    ----------
+    n_inputs : int
+        Width of the input.
+    n_outputs : int
+        Width of the output.
+    hidden_layer_sizes : sequence of int, default=(128, 128)
+        Widths of the hidden layers; empty for a linear model.
+    activation : str, default='relu'
+        'relu', 'gelu', 'silu', 'tanh', 'logistic' or 'identity'.
+    dropout : float, default=0.0
+        Probability of a hidden unit to be zeroed in training.
+
+    Attributes
+    ----------
+    layers : torch.nn.Sequential
+        The hidden layers.
+    head : torch.nn.Linear
+        The last layer.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skreg.modules import MLP
+    >>> MLP(4, 3, hidden_layer_sizes=(8,))(torch.zeros(5, 4)).shape
+    torch.Size([5, 3])
+    """
+
+    def __init__(
+        self,
+        n_inputs: int,
+        n_outputs: int,
+        *,
+        hidden_layer_sizes: Sequence[int] = (128, 128),
+        activation: str = "relu",
+        dropout: float = 0.0,
+    ) -> None:
+        super().__init__()
+        widths = [n_inputs, *hidden_layer_sizes]
+        layers: list[nn.Module] = []
+        for n_in, n_out in pairwise(widths):
+            layers += [nn.Linear(n_in, n_out), ACTIVATIONS[activation]()]
+            if dropout > 0:
+                layers.append(Dropout(dropout))
+        self.layers = nn.Sequential(*layers)
+        self.head = nn.Linear(widths[-1], n_outputs)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the output of the last layer: logits or values."""
+        hidden: Tensor = self.layers(x)
+        out: Tensor = self.head(hidden)
+        return out

@@ -1,0 +1,151 @@
+"""One validated view of whatever people pass as X: arrays, lists and frames.
+
+Frames are read through narwhals, on which scikit-learn itself depends, so that
+pandas and polars need not be imported.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils.validation import check_array, validate_data
+
+from ._values import (
+    check_finite,
+    is_number,
+    label,
+    read_values,
+    to_float,
+    unsupported,
+)
+
+_LEVELS = (nw.Boolean, nw.String, nw.Categorical, nw.Enum)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A matrix of numbers or a list of columns, and the names of the columns if any."""
+
+    data: NDArray[Any] | list[NDArray[Any]]
+    n_rows: int
+    n_features: int
+    names: NDArray[np.object_] | None = None
+
+    def numeric(self) -> NDArray[np.bool_]:
+        """Tell for each column whether it holds numbers."""
+        if isinstance(self.data, np.ndarray):
+            return np.ones(self.n_features, dtype=bool)
+        return np.array([is_number(column.dtype) for column in self.data], dtype=bool)
+
+    def column(self, index: int) -> NDArray[Any]:
+        """Return one column as it came."""
+        if isinstance(self.data, np.ndarray):
+            return self.data[:, index]
+        return self.data[index]
+
+    def matrix(self, indices: NDArray[np.intp]) -> NDArray[Any]:
+        """Columns of numbers side by side; without a copy where it is all of them."""
+        if isinstance(self.data, np.ndarray):
+            full = len(indices) == self.n_features
+            return self.data if full else self.data[:, indices]
+        if not len(indices):
+            return np.empty((self.n_rows, 0))
+        return np.stack([self._numbers(index) for index in indices.tolist()]).T
+
+    def _numbers(self, index: int) -> NDArray[Any]:
+        column = self.column(index)
+        if is_number(column.dtype):
+            return column
+        where = label(self.names, index)
+        numbers = to_float(column, f"Numbers were expected in {where}, as seen in fit")
+        check_finite([numbers], [where])
+        return numbers
+
+
+def read_table(estimator: Any, X: Any, *, reset: bool) -> Table:
+    """Validate X for an estimator, in the words of scikit-learn, and read it once.
+
+    Sets or checks ``n_features_in_`` and ``feature_names_in_`` of the estimator,
+    under whose name errors are reported. Missing entries pass, infinity does not.
+
+    Parameters
+    ----------
+    estimator : estimator instance
+        The estimator which was given X.
+    X : array-like or dataframe of shape (n_samples, n_features)
+        The table.
+    reset : bool
+        True in ``fit``; False where X has to look as it did in ``fit``.
+
+    Returns
+    -------
+    Table
+        What `TabularEncoder` accepts in place of X.
+    """
+    names = None
+    data: NDArray[Any] | list[NDArray[Any]]
+    if not reset and _is_plain(estimator, X):
+        data = X
+    elif nw.dependencies.is_into_dataframe(X):
+        validate_data(estimator, X, reset=reset, skip_check_array=True)
+        frame = nw.from_native(X, eager_only=True)
+        if 0 in frame.shape:  # scikit-learn has the words for this.
+            check_array(np.empty(frame.shape), estimator=estimator)
+        names = frame.columns
+        data = _read_frame(frame)
+    else:
+        X = validate_data(
+            estimator, _keep_types(X), reset=reset, dtype=None, ensure_all_finite=False
+        )
+        data = _read_array(X)
+    check_finite(data, names)
+    feature_names = getattr(estimator, "feature_names_in_", None)
+    return Table(data, len(X), estimator.n_features_in_, feature_names)
+
+
+def _is_plain(estimator: Any, X: Any) -> bool:
+    """Whether `validate_data` would find nothing to say: the fast lane of predict."""
+    return (
+        type(X) is np.ndarray
+        and X.dtype.char in "fd"
+        and X.ndim == 2
+        and X.shape[0] > 0
+        and X.shape[1] == getattr(estimator, "n_features_in_", None)
+        and not hasattr(estimator, "feature_names_in_")
+    )
+
+
+def _keep_types(X: Any) -> Any:
+    """Keep the numbers of a list of mixed rows, which NumPy would turn to strings."""
+    if isinstance(X, list | tuple) and np.asarray(X).dtype.kind in "US":
+        return np.asarray(X, dtype=object)
+    return X
+
+
+def _read_array(X: NDArray[Any]) -> NDArray[Any] | list[NDArray[Any]]:
+    if is_number(X.dtype):
+        return read_values(X, "X")
+    return [read_values(values, label(None, j)) for j, values in enumerate(X.T)]
+
+
+def _read_frame(frame: nw.DataFrame[Any]) -> NDArray[Any] | list[NDArray[Any]]:
+    if all(dtype.is_numeric() for dtype in frame.schema.values()):
+        values = frame.to_numpy()
+        if is_number(values.dtype):
+            return read_values(values, "X")
+    return [_read_series(series) for series in frame.iter_columns()]
+
+
+def _read_series(series: Any) -> NDArray[Any]:
+    kind, where = series.to_native().dtype, f"column {series.name!r}"
+    if series.dtype.is_numeric() or str(kind) == "object":
+        return read_values(series.to_numpy(), where)
+    if isinstance(series.dtype, _LEVELS):
+        # As objects, since the categories of a categorical column may be numbers.
+        levels: NDArray[Any] = series.to_numpy().astype(object)
+        return levels
+    if str(kind) == "Null":  # What polars calls a column without a single entry.
+        return np.full(len(series), np.nan)
+    raise unsupported(where, kind)

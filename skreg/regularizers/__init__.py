@@ -1,0 +1,35 @@
+"""Regularizers: objects that plug into the training step of every estimator."""
+
+from ._base import Penalty, Regularizer
+from ._requirements import Requirement
+from ._step import FitInfo, Mixing, Step
+from ._table import SampleTable
+from .elr import ELR, elr_loss
+from .label_smoothing import LabelSmoothing, smooth_labels
+from .mixup import Mixup
+from .norm_loss import NormLoss, norm_loss
+from .orthogonal_gradient import OrthogonalGradient, orthogonal_gradient
+from .spectral_risk import SpectralRisk, spectral_risk
+from .weight_compander import WeightCompander
+
+__all__ = [
+    "ELR",
+    "FitInfo",
+    "LabelSmoothing",
+    "Mixing",
+    "Mixup",
+    "NormLoss",
+    "OrthogonalGradient",
+    "Penalty",
+    "Regularizer",
+    "Requirement",
+    "SampleTable",
+    "SpectralRisk",
+    "Step",
+    "WeightCompander",
+    "elr_loss",
+    "norm_loss",
+    "orthogonal_gradient",
+    "smooth_labels",
+    "spectral_risk",
+]

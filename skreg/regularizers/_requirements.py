@@ -1,0 +1,59 @@
+"""What a method may require of a fit, each with the remedy in its message."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from ._step import FitInfo
+
+
+class Requirement(Enum):
+    """A condition that a regularizer declares in its ``requires``.
+
+    Attributes
+    ----------
+    CLASSIFICATION
+        The targets are classes.
+    REGRESSION
+        The targets are numbers.
+    TWO_CLASSES
+        At least two classes are present.
+    TWO_SAMPLES
+        At least two training rows are present.
+    FEATURES
+        ``Step.features``, the input of the module's last linear layer, is read.
+    """
+
+    CLASSIFICATION = (
+        "needs class labels; use it with a classifier, or leave it out of the regressor"
+    )
+    REGRESSION = (
+        "needs numeric targets; use it with a regressor, or leave it out of the "
+        "classifier"
+    )
+    TWO_CLASSES = (
+        "needs at least two classes, but y has one class only; check y or leave the "
+        "method out"
+    )
+    TWO_SAMPLES = (
+        "needs at least two training rows, but there is 1 sample; add rows or leave "
+        "the method out"
+    )
+    FEATURES = (
+        "needs the features before the last layer, but the module has no linear "
+        "layer; end it with a torch.nn.Linear or name its last layer `head`"
+    )
+
+    def holds(self, info: FitInfo) -> bool:
+        """Return whether the fit meets the requirement."""
+        return _met(info)[self.name]
+
+
+def _met(info: FitInfo) -> dict[str, bool]:
+    return {
+        "CLASSIFICATION": info.is_classification,
+        "REGRESSION": not info.is_classification,
+        "TWO_CLASSES": info.n_classes is None or info.n_classes >= 2,
+        "TWO_SAMPLES": info.n_samples >= 2,
+        "FEATURES": info.has_features,
+    }

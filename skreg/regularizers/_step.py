@@ -1,0 +1,174 @@
+"""One training step, as the hooks of the regularizers see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple, cast
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ._table import SampleTable
+
+
+@dataclass(frozen=True, kw_only=True)
+class FitInfo:
+    """What a regularizer may know of the fit it is set up for.
+
+    Attributes
+    ----------
+    n_samples : int
+        Rows of the training table. ``Step.index`` counts in these rows.
+    n_outputs : int
+        Columns of the net's output: classes or targets.
+    n_classes : int or None
+        Number of classes, None in regression.
+    max_epochs : int
+        Planned passes over the training rows.
+    has_features : bool
+        Whether the module has a last linear layer whose input can be read.
+    module : torch.nn.Module
+        The net, before any transformation.
+    device : torch.device
+        Where the net and the data are.
+    dtype : torch.dtype
+        Precision of the net.
+    random : numpy.random.Generator
+        Random numbers of this fit for set-up and for draws on the host.
+    """
+
+    n_samples: int
+    n_outputs: int
+    n_classes: int | None
+    max_epochs: int
+    has_features: bool
+    module: nn.Module
+    device: torch.device
+    dtype: torch.dtype
+    random: np.random.Generator
+
+    @property
+    def is_classification(self) -> bool:
+        """Whether the targets are classes."""
+        return self.n_classes is not None
+
+    def sample_table(self) -> SampleTable:
+        """Return a new table of zeros with one row per training row."""
+        return SampleTable.zeros(
+            self.n_samples, self.n_outputs, dtype=self.dtype, device=self.device
+        )
+
+
+class Mixing(NamedTuple):
+    """Row i of the batch became ``weight * i + (1 - weight) * partner[i]``."""
+
+    weight: float
+    partner: Tensor
+
+
+@dataclass(slots=True, kw_only=True)
+class Step:
+    """The state of one training step, from batch to loss.
+
+    Hooks read and replace its attributes. Rows are the second to last axis of
+    matrices and the last of vectors, so that a leading axis of models may be added.
+
+    Attributes
+    ----------
+    module : torch.nn.Module
+        The net that is trained.
+    inputs : Tensor of shape (batch, width)
+        Numeric inputs of the net, categories already embedded.
+    target : Tensor of shape (batch,), (batch, n_classes) or (batch, n_targets)
+        Class indices, class probabilities or (scaled) values.
+    index : Tensor of shape (batch,)
+        Row numbers in the training table.
+    weight : Tensor of shape (batch,) or None
+        Sample weights with mean 1 over the training rows; None means equal ones.
+    progress : float
+        Fraction of the planned steps already done, in [0, 1].
+    generator : torch.Generator
+        Random numbers of this fit.
+    n_outputs : int
+        Columns of the output.
+    output : Tensor of shape (batch, n_outputs)
+        Logits or (scaled) predictions; set by the forward pass.
+    features : Tensor of shape (batch, n_hidden) or None
+        Input of the last linear layer, if a regularizer requires it.
+    losses : Tensor of shape (batch,)
+        Losses of the rows, before any reduction.
+    mixings : list of Mixing
+        The mixings applied to this batch, in order.
+    """
+
+    module: nn.Module
+    inputs: Tensor
+    target: Tensor
+    index: Tensor
+    weight: Tensor | None
+    progress: float
+    generator: torch.Generator
+    n_outputs: int
+    output: Tensor = field(default=cast(Tensor, None))
+    features: Tensor | None = None
+    losses: Tensor = field(default=cast(Tensor, None))
+    mixings: list[Mixing] = field(default_factory=list)
+    unmixed_inputs: Tensor | None = None
+
+    def soft_target(self) -> Tensor:
+        """Return the target as class probabilities, or as it is in regression."""
+        if self.target.is_floating_point():
+            return self.target
+        codes = nn.functional.one_hot(self.target, self.n_outputs)
+        return codes.to(self.inputs.dtype)
+
+    def mix(self, weight: float, partner: Tensor) -> None:
+        """Mix every row with its partner: inputs, target and sample weight.
+
+        A mixed row stands for a pair, so its sample weight is the product of the
+        two: a row of weight k then counts like k copies, in either role.
+
+        Parameters
+        ----------
+        weight : float
+            Share of the row itself, in [0, 1].
+        partner : Tensor of shape (batch,)
+            Position in the batch of every row's partner.
+        """
+        if self.unmixed_inputs is None:
+            self.unmixed_inputs = self.inputs
+        mixing = Mixing(weight, partner)
+        self.inputs = _blend(self.inputs, mixing)
+        self.target = _blend(self.soft_target(), mixing)
+        if self.weight is not None:
+            self.weight = self.weight * self.weight.index_select(-1, partner)
+        self.mixings.append(mixing)
+
+    def blend(self, table: SampleTable) -> Tensor:
+        """Read the batch's rows of a table, mixed as the batch is."""
+        rows = table.read(self.index)
+        for mixing in self.mixings:
+            rows = _blend(rows, mixing)
+        return rows
+
+    def unmixed_output(self) -> Tensor:
+        """Return the output for the batch's own rows, without gradient.
+
+        Without mixing this is the output itself; mixed batches cost a second
+        forward pass, as in ELR+.
+        """
+        if self.unmixed_inputs is None:
+            return self.output.detach()
+        with torch.no_grad():
+            return cast(Tensor, self.module(self.unmixed_inputs))
+
+    def mean(self, values: Tensor) -> Tensor:
+        """Return the weighted mean of one value per row."""
+        if self.weight is not None:
+            values = values * self.weight
+        return values.mean(-1)
+
+
+def _blend(rows: Tensor, mixing: Mixing) -> Tensor:
+    return torch.lerp(rows.index_select(-2, mixing.partner), rows, mixing.weight)

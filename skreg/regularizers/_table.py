@@ -1,0 +1,81 @@
+"""Memory with one row per training row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+
+class SampleTable:
+    """A table that remembers one vector for every training row.
+
+    Methods that learn from a row's own past (ELR, self-distillation) keep it here.
+    Batches address it by their row numbers; mixed batches read it through
+    :meth:`skreg.regularizers.Step.blend`. Pickles hold plain memory of the host, so
+    they load on a machine without the accelerator.
+
+    Parameters
+    ----------
+    values : Tensor of shape (n_rows, n_columns)
+        The memory; used as it is, not copied.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skreg.regularizers import SampleTable
+    >>> table = SampleTable.zeros(4, 2)
+    >>> rows = torch.tensor([3, 1])
+    >>> table.average(rows, torch.tensor([[1.0, 0.0], [0.0, 1.0]]), momentum=0.5)
+    >>> table.read(torch.tensor([1, 2]))
+    tensor([[0.0000, 0.5000],
+            [0.0000, 0.0000]])
+    """
+
+    def __init__(self, values: Tensor) -> None:
+        self.values = values
+
+    @classmethod
+    def zeros(
+        cls,
+        n_rows: int,
+        n_columns: int,
+        *,
+        dtype: torch.dtype | None = None,
+        device: torch.device | str | None = None,
+    ) -> SampleTable:
+        """Return a table of zeros: rows without any memory yet."""
+        return cls(torch.zeros(n_rows, n_columns, dtype=dtype, device=device))
+
+    def read(self, index: Tensor) -> Tensor:
+        """Return the rows with these numbers, of shape (batch, n_columns)."""
+        return self.values.index_select(-2, index)
+
+    def write(self, index: Tensor, rows: Tensor) -> None:
+        """Replace rows; the numbers must be distinct."""
+        self.values.index_copy_(-2, index, rows.detach().to(self.values.dtype))
+
+    def average(self, index: Tensor, rows: Tensor, momentum: float) -> None:
+        """Move rows towards new ones: ``momentum * old + (1 - momentum) * new``."""
+        new = rows.detach().to(self.values.dtype)
+        self.write(index, self.read(index) * momentum + new * (1.0 - momentum))
+
+    def numpy(self) -> NDArray[Any]:
+        """Return a copy of the table as an array."""
+        return np.array(self.values.detach().cpu())
+
+    def to(self, device: torch.device) -> SampleTable:
+        """Return the table on a device."""
+        return SampleTable(self.values.to(device))
+
+    def __len__(self) -> int:
+        return int(self.values.shape[-2])
+
+    def __repr__(self) -> str:
+        return f"SampleTable(n_rows={len(self)}, n_columns={self.values.shape[-1]})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"values": self.values.detach().cpu()}

@@ -1,0 +1,215 @@
+"""Early-learning regularization: learn from labels of which a part is wrong."""
+
+from __future__ import annotations
+
+from numbers import Real
+from typing import Annotated, ClassVar
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from .._parameters import Doc, Interval, field, parameters
+from ._base import Penalty
+from ._requirements import Requirement
+from ._step import FitInfo, Step
+from ._table import SampleTable
+
+
+def elr_loss(
+    logits: Tensor,
+    y: Tensor,
+    table: Tensor,
+    index: Tensor,
+    *,
+    strength: float,
+    beta: float,
+    eps: float = 1e-4,
+) -> Tensor:
+    r"""Cross-entropy plus the early-learning term, updating the table in place.
+
+    With :math:`p` the softmax of the logits clipped to ``[eps, 1 - eps]`` and
+    :math:`t` the rows of the table after they moved towards the (renormalised,
+    detached) :math:`p`,
+
+    .. math:: \frac1B \sum_i \mathrm{CE}(z_i, y_i)
+              + \frac{\lambda}{B} \sum_i \log(1 - \langle t_i, p_i \rangle).
+
+    The second term is never positive, so the loss is negative in normal operation.
+
+    Parameters
+    ----------
+    logits : Tensor of shape (batch, n_classes)
+        Output of the net.
+    y : Tensor of shape (batch,) or (batch, n_classes)
+        Class indices, or class probabilities.
+    table : Tensor of shape (n_samples, n_classes)
+        Averaged predictions of all training rows; zeros before the first epoch.
+    index : Tensor of shape (batch,)
+        Row of the table that belongs to each row of the batch; distinct.
+    strength : float
+        Factor :math:`\lambda` of the second term; 0 leaves plain cross-entropy.
+    beta : float
+        Momentum of the average, in [0, 1).
+    eps : float, default=1e-4
+        Probabilities are clipped to ``[eps, 1 - eps]``, in (0, 1 / n_classes).
+
+    Returns
+    -------
+    loss : Tensor of shape ()
+        Mean over the batch.
+
+    Raises
+    ------
+    ValueError
+        If strength, beta or eps is out of range.
+
+    References
+    ----------
+    .. [1] S. Liu, J. Niles-Weed, N. Razavian, C. Fernandez-Granda. "Early-Learning
+       Regularization Prevents Memorization of Noisy Labels", NeurIPS 2020, eq. 6.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skreg.regularizers import elr_loss
+    >>> table = torch.zeros(100, 3)
+    >>> logits, y = torch.eye(3), torch.tensor([0, 1, 1])
+    >>> elr_loss(logits, y, table, torch.tensor([4, 7, 9]), strength=3.0, beta=0.7)
+    tensor(0.4774)
+    """
+    if not strength >= 0:
+        raise ValueError(f"strength must be at least 0, got {strength}.")
+    if not 0 <= beta < 1:
+        raise ValueError(f"beta must be in [0, 1), got {beta}.")
+    if not 0 < eps < 1 / logits.shape[-1]:
+        raise ValueError(
+            f"eps must be in (0, 1 / n_classes) = (0, {1 / logits.shape[-1]:.3g}), "
+            f"got {eps}."
+        )
+    memory = SampleTable(table)
+    memory.average(index, normalized_probabilities(logits, eps), beta)
+    loss = functional.cross_entropy(at_least_single(logits), y)
+    if strength == 0:
+        return loss
+    return loss + strength * elr_term(logits, memory.read(index), eps).mean(-1)
+
+
+def elr_term(logits: Tensor, target: Tensor, eps: float) -> Tensor:
+    """Return ``log(1 - <target, p>)`` of every row, ``p`` clipped by ``eps``."""
+    probabilities = clipped_probabilities(logits, eps)
+    agreement = (target.to(probabilities.dtype) * probabilities).sum(-1)
+    return torch.log1p(-agreement)
+
+
+def clipped_probabilities(logits: Tensor, eps: float) -> Tensor:
+    """Return the softmax, clipped to ``[eps, 1 - eps]``, in at least float32."""
+    return at_least_single(logits).softmax(-1).clamp(eps, 1.0 - eps)
+
+
+def normalized_probabilities(logits: Tensor, eps: float) -> Tensor:
+    """Return the clipped softmax rescaled to sum to 1, without gradient."""
+    probabilities = clipped_probabilities(logits.detach(), eps)
+    return probabilities / probabilities.sum(-1, keepdim=True)
+
+
+def at_least_single(logits: Tensor) -> Tensor:
+    """Return half precision as float32: 1 - 1e-4 is 1 in it, and log(0) infinite."""
+    return logits.float() if logits.element_size() < 4 else logits
+
+
+@parameters
+class ELR(Penalty):
+    """Early-learning regularization: do not unlearn what was learnt first.
+
+    A net learns the right labels before it memorises the wrong ones. The penalty
+    keeps an average of the predictions for every training row and rewards agreement
+    with it, which cancels the pull of labels that contradict it. The term is
+    negative, and so may be the training loss; do not stop early on noisy labels.
+
+    Parameters
+    ----------
+    {parameters}
+
+    Attributes
+    ----------
+    {attributes}
+
+    See Also
+    --------
+    skreg.ELRClassifier : The classifier with this penalty.
+    elr_loss : The same as a function of tensors.
+
+    References
+    ----------
+    .. [1] S. Liu, J. Niles-Weed, N. Razavian, C. Fernandez-Granda. "Early-Learning
+       Regularization Prevents Memorization of Noisy Labels", NeurIPS 2020, eq. 6.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_wine
+    >>> from skreg import RegularizedClassifier
+    >>> from skreg.regularizers import ELR, Mixup
+    >>> X, y = load_wine(return_X_y=True)
+    >>> net = RegularizedClassifier(regularizers=[ELR(strength=2), Mixup()])
+    >>> net.set_params(elr__beta=0.7, random_state=0).fit(X, y).score(X, y) > 0.9
+    True
+    """
+
+    requires: ClassVar[frozenset[Requirement]] = frozenset(
+        {Requirement.CLASSIFICATION, Requirement.TWO_CLASSES}
+    )
+    remembers: ClassVar[bool] = True
+
+    strength: Annotated[
+        float | Tensor,
+        Interval(Real, 0, None, closed="left"),
+        Tensor,
+        Doc(
+            "float",
+            "Factor of the penalty; about 1 for few wrong labels, 3 for many. At 0 "
+            "the net is the plain one, but its predictions are still averaged.",
+        ),
+    ] = 3.0
+    beta: Annotated[
+        float,
+        Interval(Real, 0, 1, closed="left"),
+        Doc(
+            "float",
+            "Momentum of the averaged predictions, counted in visits of a row: "
+            "after k epochs they weigh 1 - beta**k.",
+        ),
+    ] = 0.9
+    eps: Annotated[
+        float,
+        Interval(Real, 0, 0.5, closed="neither"),
+        Doc("float", "Probabilities are clipped to [eps, 1 - eps]; below 1/n_classes."),
+    ] = 1e-4
+
+    table_: Annotated[
+        SampleTable,
+        Doc(
+            "SampleTable",
+            "Averaged predictions of all training rows, of shape (n_samples, "
+            "n_classes).",
+        ),
+    ] = field(init=False)
+
+    def setup(self, info: FitInfo) -> None:
+        """Start with an empty memory of all training rows."""
+        if self.eps * info.n_outputs >= 1:
+            raise ValueError(
+                f"ELR: eps={self.eps} must be below 1 / n_classes = "
+                f"{1 / info.n_outputs:.3g}; lower eps."
+            )
+        self.table_ = info.sample_table()
+
+    def resume(self, info: FitInfo) -> None:
+        """Go on with the memory of the earlier fit."""
+        self.table_ = self.table_.to(info.device)
+
+    def penalty(self, step: Step) -> Tensor:
+        """Average the new predictions, then compare with the average."""
+        seen = normalized_probabilities(step.unmixed_output(), self.eps)
+        self.table_.average(step.index, seen, self.beta)
+        return step.mean(elr_term(step.output, step.blend(self.table_), self.eps))
