@@ -38,6 +38,7 @@ bench: $(VENV)/.installed-demo ## time the training
 	$(PY) -m benchmarks.training
 
 clean: ## remove what the targets wrote, but for the environment
-	rm -rf build dist demo_output docs/_build docs/api/generated docs/auto_examples
+	rm -rf build dist demo_output docs/_build docs/api/generated docs/auto_examples \
+	    docs/sg_execution_times.rst
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +

@@ -26,6 +26,8 @@ extensions = [
 templates_path = ["_templates"]
 exclude_patterns = ["_build"]
 nitpicky = False
+# Single backticks in docstrings are code, as in scikit-learn.
+default_role = "literal"
 
 # -- Pages written in Markdown ---------------------------------------------------------
 myst_enable_extensions = ["colon_fence", "dollarmath", "deflist"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from abc import abstractmethod
 from collections.abc import Mapping
-from functools import partial
 from typing import Annotated, Any
 
 import numpy as np
@@ -23,7 +22,7 @@ from .._training._random import FitRandom, draw_seed
 from ..preprocessing import TabularEncoder
 from ..preprocessing._columns import Table, read_table
 from ..regularizers import Regularizer
-from ._composition import check_names, named_regularizers, replace_regularizer
+from ._composition import check_names, named_regularizers
 from ._epochs import EpochTasks
 from ._inputs import read_weights, require_target
 from ._memory import fingerprint, fresh_clones, take_over
@@ -71,7 +70,7 @@ class NetEstimator(CallbackSupportMixin, NetParameters):
     )
     feature_names_in_: Annotated[
         NDArray[Any],
-        Doc("ndarray of shape (n_features_in_,)", "Their names, if X has names."),
+        Doc("ndarray of shape (`n_features_in_`,)", "Their names, if X has names."),
     ] = field(init=False)
 
     @_fit_context(prefer_skip_nested_validation=False)
@@ -112,12 +111,14 @@ class NetEstimator(CallbackSupportMixin, NetParameters):
         classes: ArrayLike | None = None,
     ) -> Any:
         """Train for some epochs; ``partly`` is for one of many calls."""
+        if partly:  # scikit-learn checks parameters in the first of them only
+            self._validate_params()
         metadata = None if sample_weight is None else {"sample_weight": sample_weight}
         tasks = EpochTasks(self, {"X": X, "y": y, "metadata": metadata}, epochs)
         stopping = self.early_stopping and not partly
         with unchanged_on_failure(self):
             session = self._open(X, y, sample_weight, resume, stopping, classes)
-            tasks.fitted = partial(self._snapshot, session)
+            tasks.fitted = lambda net: self._fitted(session, session.still(net))
             net = session.train(
                 self,
                 epochs=epochs,
@@ -144,16 +145,12 @@ class NetEstimator(CallbackSupportMixin, NetParameters):
         require_target(self, y, table.n_rows)
         device = resolve_device(self.device, self.dtype)
         named = self._named_regularizers()
-        codec = copy.copy(self._codec) if resume else self._make_codec()
-        values = codec.check(y)
-        if not resume:
-            codec.fit(values, classes)
-        target = codec.encode(values)
-        weight = codec.weigh(values, read_weights(sample_weight, table.n_rows))
+        codec, target = self._read_target(y, classes, resume)
+        weight = codec.weigh(target, read_weights(sample_weight, table.n_rows))
         seed = self._seed if resume else draw_seed(self.random_state)
         fraction = self.validation_fraction if stopping else None
         rows = Rows.choose(table.n_rows, weight, codec.strata(target), fraction, seed)
-        encoder = self.encoder_ if resume else self._make_encoder(table, rows)
+        encoder = self._make_encoder(table, rows, resume)
         if not resume:
             codec.scale(target[rows.train], rows.of_training())
         inputs, target = encoder._encode(table), codec.transform(target)
@@ -171,6 +168,18 @@ class NetEstimator(CallbackSupportMixin, NetParameters):
             resumed=resumed,
             key=key,
         )
+
+    def _read_target(
+        self, y: Any, classes: ArrayLike | None, resume: bool
+    ) -> tuple[Any, NDArray[Any]]:
+        """Return the codec of the targets and the encoded targets."""
+        codec = self._make_codec()
+        values = codec.check(y)
+        if resume:
+            codec.go_on_from(self._codec, classes)
+        else:
+            codec.fit(values, classes)
+        return codec, codec.encode(values)
 
     def _take_over(
         self,
@@ -199,8 +208,11 @@ class NetEstimator(CallbackSupportMixin, NetParameters):
         """Return the regularizers that a preset brings along, by name."""
         return {}
 
-    def _make_encoder(self, table: Table, rows: Rows) -> TabularEncoder:
+    def _make_encoder(self, table: Table, rows: Rows, resume: bool) -> TabularEncoder:
+        """Return a fitted encoder; the one before, if need be in a new precision."""
         dtype = np.dtype(self.dtype).type
+        if resume:
+            return copy.copy(self.encoder_).set_params(dtype=dtype)
         encoder = TabularEncoder(standardize=self.standardize, dtype=dtype)
         return encoder.fit(table, sample_weight=rows.training_weight(table.n_rows))
 
@@ -216,12 +228,6 @@ class NetEstimator(CallbackSupportMixin, NetParameters):
             "_seed": session.random.seed,
             "_rows_key": session.key,
         }
-
-    def _snapshot(self, session: Session, net: RegularizedNet) -> dict[str, Any]:
-        """Return the attributes as if training had ended with this epoch."""
-        still = copy.copy(net)
-        still.module_ = copy.deepcopy(net.module_).eval()
-        return self._fitted(session, still)
 
     def _finish(self, session: Session) -> None:
         """Add what a preset learnt about the training rows."""
@@ -241,49 +247,6 @@ class NetEstimator(CallbackSupportMixin, NetParameters):
         """Return the net's output for rows of an encoded table."""
         net = self.net_
         return forward_blocks(net.module_, inputs, net.block_rows_, self.n_threads)
-
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Get the parameters, those of the named regularizers included.
-
-        Parameters
-        ----------
-        deep : bool, default=True
-            Whether to include regularizers by name and their parameters.
-
-        Returns
-        -------
-        params : dict
-            Parameter names and values.
-        """
-        params: dict[str, Any] = super().get_params(deep=deep)
-        if deep:
-            for name, regularizer in named_regularizers(self.regularizers):
-                params.setdefault(name, regularizer)
-                for key, value in regularizer.get_params(deep=True).items():
-                    params[f"{name}__{key}"] = value
-        return params
-
-    def set_params(self, **params: Any) -> Any:
-        """Set parameters, such as ``lr`` or ``elr__strength``.
-
-        Parameters
-        ----------
-        **params : dict
-            Names as in `get_params`. A regularizer's own name replaces it.
-
-        Returns
-        -------
-        self : object
-            The estimator.
-        """
-        if "regularizers" in params:
-            self.regularizers = params.pop("regularizers")
-        own = self._parameter_constraints
-        for name in dict(named_regularizers(self.regularizers)):
-            if name in params and name not in own:
-                new = params.pop(name)
-                self.regularizers = replace_regularizer(self.regularizers, name, new)
-        return super().set_params(**params)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
+
+from sklearn.base import BaseEstimator
 
 from ..regularizers import Regularizer
 
@@ -70,15 +72,10 @@ def check_names(estimator: Any, regularizers: Any, reserved: Iterable[str]) -> N
 
 
 def replace_regularizer(regularizers: Any, name: str, new: Any) -> list[Any]:
-    """Return the list with the named part replaced."""
+    """Return the list with the named part replaced; the new one keeps the name."""
     current = dict(named_regularizers(regularizers))[name]
     return [
-        part
-        if _split(part)[1] is not current
-        else (part[0], new)
-        if isinstance(part, tuple)
-        else new
-        for part in regularizers
+        (name, new) if _split(part)[1] is current else part for part in regularizers
     ]
 
 
@@ -86,3 +83,53 @@ def _split(part: Any) -> tuple[str | None, Any]:
     if isinstance(part, tuple) and len(part) == 2 and isinstance(part[0], str):
         return part[0], part[1]
     return None, part
+
+
+class WithRegularizers(BaseEstimator):
+    """Reaches the parameters of named regularizers, as a Pipeline those of steps."""
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]]
+    regularizers: Any
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Get the parameters, those of the named regularizers included.
+
+        Parameters
+        ----------
+        deep : bool, default=True
+            Whether to include regularizers by name and their parameters.
+
+        Returns
+        -------
+        params : dict
+            Parameter names and values.
+        """
+        params: dict[str, Any] = super().get_params(deep=deep)
+        if deep:
+            for name, regularizer in named_regularizers(self.regularizers):
+                params.setdefault(name, regularizer)
+                for key, value in regularizer.get_params(deep=True).items():
+                    params[f"{name}__{key}"] = value
+        return params
+
+    def set_params(self, **params: Any) -> Any:
+        """Set parameters, such as ``lr`` or ``elr__strength``.
+
+        Parameters
+        ----------
+        **params : dict
+            Names as in `get_params`. A regularizer's own name replaces it.
+
+        Returns
+        -------
+        self : object
+            The estimator.
+        """
+        if "regularizers" in params:
+            self.regularizers = params.pop("regularizers")
+        own = self._parameter_constraints
+        for name in dict(named_regularizers(self.regularizers)):
+            if name in params and name not in own:
+                new = params.pop(name)
+                self.regularizers = replace_regularizer(self.regularizers, name, new)
+        return super().set_params(**params)

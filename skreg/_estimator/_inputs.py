@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from sklearn.utils.validation import _check_sample_weight, check_consistent_leng
 def read_weights(
     sample_weight: ArrayLike | None, n_samples: int
 ) -> NDArray[np.float64] | None:
-    """Return checked sample weights, None for equal ones.
+    """Return checked sample weights relative to the largest, None for equal ones.
 
     Raises
     ------
@@ -21,17 +22,25 @@ def read_weights(
     """
     if sample_weight is None:
         return None
+    if isinstance(sample_weight, Real):
+        sample_weight = np.full(n_samples, sample_weight)
     # An array without columns stands for the table: only its length matters.
     table = np.empty((n_samples, 0))
     weight: NDArray[np.float64] = _check_sample_weight(
-        sample_weight, table, dtype=np.float64, ensure_non_negative=True
+        sample_weight,
+        table,
+        dtype=np.float64,
+        ensure_non_negative=True,
+        allow_all_zero_weights=True,
     )
-    if not weight.any():
+    largest = weight.max()
+    if largest == 0:
         raise ValueError(
             "sample_weight is zero for every row, which leaves no row to train on; "
             "give at least one row a positive weight."
         )
-    return weight
+    # By a power of two, which is exact; sums then stay in the range of floats.
+    return np.ldexp(weight, -np.frexp(largest)[1])
 
 
 def require_target(estimator: Any, y: Any, n_samples: int) -> None:

@@ -6,6 +6,7 @@ import copy
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -34,9 +35,10 @@ def hidden_widths(sizes: int | Sequence[int]) -> tuple[int, ...]:
         If one is not a positive whole number.
     """
     widths = tuple(sizes) if hasattr(sizes, "__iter__") else (sizes,)
-    if any(int(width) != width or width < 1 for width in widths):
+    if not all(isinstance(w, int | np.integer) and w >= 1 for w in widths):
         raise ValueError(
-            f"hidden_layer_sizes must hold widths of at least 1, got {sizes!r}."
+            f"hidden_layer_sizes={sizes!r} must be whole numbers of at least 1, one "
+            "for each hidden layer, such as (128, 128)."
         )
     return tuple(int(width) for width in widths)
 
@@ -70,10 +72,22 @@ def _body(params: Any, n_inputs: int, n_outputs: int) -> nn.Module:
     built = (
         copy.deepcopy(module)
         if isinstance(module, nn.Module)
-        else module(n_inputs, n_outputs)
+        else _call(module, n_inputs, n_outputs)
     )
     _check_fit(built, n_inputs, n_outputs)
     return cast(nn.Module, built)
+
+
+def _call(factory: Callable[[int, int], Any], n_inputs: int, n_outputs: int) -> Any:
+    try:
+        return factory(n_inputs, n_outputs)
+    except TypeError as error:
+        name = getattr(factory, "__name__", repr(factory))
+        raise TypeError(
+            f"module={name} cannot be called with (n_inputs, n_outputs) = ({n_inputs}, "
+            f"{n_outputs}): {error}. Pass a class or function of these two numbers, or "
+            "an instance."
+        ) from error
 
 
 def _check_fit(module: Any, n_inputs: int, n_outputs: int) -> None:

@@ -8,18 +8,18 @@ from typing import Annotated, Any
 
 import numpy as np
 import torch
-from sklearn.base import BaseEstimator
 from torch import nn
 
 from .._parameters import Doc, Interval, StrOptions, parameters
 from .._training._device import DTYPES
 from .._training._optimizers import OPTIMIZERS
 from ..modules import ACTIVATIONS
+from ._composition import WithRegularizers
 from ._modules import MODULES
 
 
 @parameters
-class NetParameters(BaseEstimator):
+class NetParameters(WithRegularizers):
     """Parameters of every estimator on a net, declared once.
 
     Parameters

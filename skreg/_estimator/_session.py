@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 from torch import nn
 
+from .._training._alignment import align_rows
 from .._training._callbacks import as_callback, best_weights, verbose_callbacks
 from .._training._data import TableDataset
 from .._training._device import DTYPES
@@ -62,14 +63,15 @@ class Rows:
         seed : int
             Seed of the split.
         """
-        rows = np.arange(n_samples) if weight is None else np.flatnonzero(weight > 0)
+        rows = np.arange(n_samples)
+        if weight is not None:
+            rows = np.flatnonzero(weight > 0)
+            weight = _unless_equal(weight, rows)
         valid = None
         if fraction is not None:
             rows, valid = _split(rows, strata, fraction, seed)
         if weight is not None:
             weight = weight * (len(rows) / weight[rows].sum())
-            if np.all(weight[rows] == 1.0):
-                weight = None
         return cls(train=rows, valid=valid, weight=weight)
 
     def of_training(self) -> Floats | None:
@@ -85,6 +87,17 @@ class Rows:
         return masked
 
 
+def _unless_equal(weight: Floats, rows: NDArray[np.int64]) -> Floats | None:
+    """Return the weights, or None if all rows that count weigh the same."""
+    if not len(rows):
+        raise ValueError(
+            "sample_weight times class_weight is zero for every row, which leaves no "
+            "row to train on; give a class that is present a positive weight."
+        )
+    present = weight[rows]
+    return None if present.min() == present.max() else weight
+
+
 def _split(
     rows: NDArray[np.int64], strata: NDArray[Any] | None, fraction: float, seed: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -97,8 +110,8 @@ def _split(
         )
     kept = None if strata is None else strata[rows]
     if kept is not None:
-        n_classes = len(np.unique(kept))
-        if min(n_valid, len(rows) - n_valid) < n_classes:
+        sizes = np.unique(kept, return_counts=True)[1]
+        if sizes.min() < 2 or min(n_valid, len(rows) - n_valid) < len(sizes):
             kept = None
     train, valid = train_test_split(
         rows, test_size=n_valid, random_state=seed, stratify=kept
@@ -161,17 +174,27 @@ class Session:
             lr=params.lr,
             max_epochs=epochs,
             batch_size=_batch_size(params.batch_size, len(train)),
-            callbacks=[*_callbacks(params, early_stopping), *tasks],
+            callbacks=[*_callbacks(params, early_stopping and epochs > 0), *tasks],
             device=str(self.device),
             verbose=params.verbose,
         ).initialize()
         if self.previous is not None:
             net.go_on_from(self.previous)
-        with torch_threads(params.n_threads, net.batch_size * count_work(module)):
+        batch = min(net.batch_size, len(train))
+        with torch_threads(params.n_threads, batch * count_work(module)):
             net.fit_split(train, valid)
         net.module_ = chain.finish(net.module_)
+        align_rows(net.module_)
         net.block_rows_ = block_rows(net.module_)
         return net
+
+    def still(self, net: RegularizedNet) -> RegularizedNet:
+        """Return a copy of a net in training that predicts with its weights of now."""
+        still = RegularizedNet.__new__(RegularizedNet)
+        still.__dict__.update(vars(net))
+        still.module_ = copy.deepcopy(net.module_).eval()
+        still.block_rows_ = block_rows(still.module_)
+        return still
 
     def _datasets(self, dtype: str) -> tuple[TableDataset, TableDataset | None]:
         target = self.target

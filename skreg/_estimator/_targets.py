@@ -6,10 +6,11 @@ from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils import check_array, column_or_1d, compute_sample_weight
+from sklearn.utils import check_array, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
 from .._training._losses import REGRESSION_LOSSES, Criterion, cross_entropy
+from ..preprocessing._levels import is_missing
 from ..preprocessing._numeric import column_statistics
 
 Floats = NDArray[np.float64]
@@ -39,7 +40,9 @@ class ClassTarget:
 
     def check(self, y: ArrayLike) -> NDArray[Any]:
         """Return y as a vector of labels."""
-        labels = column_or_1d(_finite_labels(y), warn=True)
+        # check_array turns nullable columns of booleans or whole numbers into floats.
+        plain = y.to_numpy() if hasattr(y, "to_numpy") else y
+        labels = column_or_1d(_present(plain, dtype=None), warn=True)
         check_classification_targets(labels)
         return cast(NDArray[Any], labels)
 
@@ -47,6 +50,15 @@ class ClassTarget:
         """Learn the classes, or take the given ones."""
         source = labels if classes is None else np.asarray(classes)
         self.classes = np.unique(source)
+
+    def go_on_from(self, previous: ClassTarget, classes: ArrayLike | None) -> None:
+        """Take over the classes of an earlier fit, which may be named again."""
+        self.classes = previous.classes
+        if classes is not None and not np.array_equal(np.unique(classes), self.classes):
+            raise ValueError(
+                f"classes={np.asarray(classes).tolist()} differ from those of the "
+                f"first call, {self.classes.tolist()}; leave them out or fit anew."
+            )
 
     def encode(self, labels: NDArray[Any]) -> NDArray[np.int64]:
         """Return class indices; labels that are not a class are an error."""
@@ -60,15 +72,39 @@ class ClassTarget:
         return np.searchsorted(self.classes, labels).astype(np.int64)
 
     def weigh(
-        self, labels: NDArray[Any], sample_weight: Floats | None
+        self, target: NDArray[np.int64], sample_weight: Floats | None
     ) -> Floats | None:
         """Multiply sample weights by class weights."""
         if self.class_weight is None:
             return sample_weight
-        rows = slice(None) if sample_weight is None else sample_weight > 0
-        weights = np.zeros(len(labels))
-        weights[rows] = compute_sample_weight(self.class_weight, labels[rows])
-        return weights if sample_weight is None else weights * sample_weight
+        given = np.ones(len(target)) if sample_weight is None else sample_weight
+        if self.class_weight == "balanced":
+            totals = np.bincount(target, given, minlength=self.n_outputs)
+            weights = np.zeros(self.n_outputs)
+            shares = np.count_nonzero(totals) * totals
+            np.divide(totals.sum(), shares, out=weights, where=totals > 0)
+        else:
+            weights = self._given_weights()
+        return given * weights[target]
+
+    def _given_weights(self) -> Floats:
+        """Return the weights of a dictionary in the order of the classes."""
+        given, classes = self.class_weight, self.classes.tolist()
+        unknown = [label for label in given if label not in classes]
+        if unknown and not all(label in given for label in classes):
+            raise ValueError(
+                f"class_weight has keys {unknown} that are no labels of y; the labels "
+                f"are {classes}."
+            )
+        for label, weight in given.items():
+            if not (
+                isinstance(weight, int | float | np.number) and 0 <= weight < np.inf
+            ):
+                raise ValueError(
+                    f"class_weight[{label!r}]={weight!r} must be a finite number of at "
+                    "least 0; 0 leaves the class out."
+                )
+        return np.array([float(given.get(label, 1.0)) for label in classes])
 
     def scale(self, target: NDArray[Any], weight: Floats | None) -> None:
         """Learn nothing: classes have no scale."""
@@ -78,9 +114,8 @@ class ClassTarget:
         return target
 
     def strata(self, target: NDArray[Any]) -> NDArray[Any] | None:
-        """Return the classes to split by, None if one has a single row."""
-        counts = np.bincount(target)
-        return target if counts[counts > 0].min() >= 2 else None
+        """Return the classes, to split by."""
+        return target
 
 
 class RealTarget:
@@ -110,12 +145,12 @@ class RealTarget:
 
     def check(self, y: ArrayLike) -> NDArray[Any]:
         """Return y as a matrix of finite numbers."""
-        values = check_array(
-            y, dtype="numeric", ensure_2d=False, input_name="y", allow_nd=True
-        )
-        values = values.astype(np.float64, copy=False)
+        values = _present(y, dtype="numeric").astype(np.float64, copy=False)
         if values.ndim > 2:
-            raise ValueError(f"y must have one or two dimensions, got {values.ndim}.")
+            raise ValueError(
+                f"y must have one or two dimensions, but its shape is {values.shape}; "
+                "give one column for each target."
+            )
         if values.ndim == 2 and values.shape[1] == 1:
             values = column_or_1d(values, warn=True)
         self.is_vector = values.ndim == 1
@@ -125,6 +160,10 @@ class RealTarget:
         """Learn the number of targets."""
         self.mean = np.zeros(values.shape[1])
         self.spread = np.ones(values.shape[1])
+
+    def go_on_from(self, previous: RealTarget, classes: ArrayLike | None) -> None:
+        """Take over the scales of an earlier fit."""
+        self.mean, self.spread = previous.mean, previous.spread
 
     def scale(self, target: NDArray[Any], weight: Floats | None) -> None:
         """Learn mean and standard deviation of the training rows."""
@@ -152,7 +191,7 @@ class RealTarget:
         return values[:, 0] if self.is_vector else values
 
     def weigh(
-        self, values: NDArray[Any], sample_weight: Floats | None
+        self, target: NDArray[Any], sample_weight: Floats | None
     ) -> Floats | None:
         """Return the weights as they are."""
         return sample_weight
@@ -162,25 +201,29 @@ class RealTarget:
         return
 
 
-def _finite_labels(y: ArrayLike) -> Any:
-    """Return y unless a label is missing."""
-    labels = check_array(
+def _present(y: ArrayLike, dtype: str | None) -> NDArray[Any]:
+    """Return y as an array, unless an entry is missing or infinite."""
+    values: NDArray[Any] = check_array(
         y,
-        dtype=None,
+        dtype=dtype,
         ensure_2d=False,
-        ensure_all_finite=True,
+        ensure_all_finite="allow-nan",
         input_name="y",
         ensure_min_samples=0,
         allow_nd=True,
     )
-    if labels.dtype == object and any(_is_missing(v) for v in labels.ravel()):
+    rows = _missing_rows(values)
+    if len(rows):
         raise ValueError(
-            "Input y contains NaN or None; drop the rows without a label before fit."
+            f"Input y contains NaN or None in {len(rows)} of {len(values)} rows, first "
+            f"in row {rows[0]}; drop these rows before fit."
         )
-    return labels
+    return values
 
 
-def _is_missing(value: Any) -> bool:
-    """Whether a label is None, NaN, pandas.NA or NaT: unequal to itself or void."""
-    equal = value == value
-    return value is None or (equal is not True and not bool(np.all(equal is True)))
+def _missing_rows(values: NDArray[Any]) -> NDArray[np.intp]:
+    if values.dtype == object:
+        missing = np.array([is_missing(v) for v in values.ravel()], dtype=bool)
+    else:
+        missing = values.ravel() != values.ravel()
+    return np.unique(np.flatnonzero(missing) // max(values[:1].size, 1))

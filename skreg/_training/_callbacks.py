@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from skorch.callbacks import Callback, EarlyStopping, EpochTimer, PrintLog
 from skorch.utils import noop
 
@@ -25,7 +26,9 @@ class FunctionCallback(Callback):
 
     def on_epoch_end(self, net: Any, **kwargs: Any) -> None:
         """Call the function."""
-        if self.function(net) is True:
+        # Only a truth value stops: functions may return what they like otherwise.
+        answer = self.function(net)
+        if isinstance(answer, bool | np.bool_) and answer:
             raise KeyboardInterrupt
 
 

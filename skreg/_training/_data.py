@@ -77,6 +77,11 @@ class BatchIterator:
         batch norms and methods that compare rows cannot use one alone.
     generator : torch.Generator or None
         Source of a new random order in every pass; None keeps the order.
+
+    Attributes
+    ----------
+    sizes : list of int
+        Rows of each batch.
     """
 
     def __init__(

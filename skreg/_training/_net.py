@@ -5,21 +5,22 @@ from __future__ import annotations
 import copy
 import math
 import warnings
-from collections import defaultdict
 from typing import Any
 
 import torch
 from sklearn.exceptions import ConvergenceWarning
 from skorch import NeuralNet
-from torch import Tensor
 
 from ..regularizers._chain import Chain
 from ._callbacks import batch_listeners
 from ._data import Batch, BatchIterator, TableDataset
+from ._device import available_devices
+from ._host import from_host, on_host
 from ._losses import Criterion
 from ._optimizers import LeanAdamW
 from ._random import FitRandom
-from ._step import TrainingStep
+from ._record import LossRecord
+from ._step import Outcome, training_step
 
 # Rows of a block when only the loss of many rows is wanted.
 _VALIDATION_ROWS = 4096
@@ -94,15 +95,17 @@ class RegularizedNet(NeuralNet):
             Training rows, and validation rows or None.
         """
         iterator = BatchIterator(train, self.batch_size, self.random.torch)
-        self.step_ = TrainingStep(
+        self.step_ = training_step(
             self.module_,
             self.criterion_fn,
             self.chain,
             self.random.torch,
+            weighted=train.weight is not None,
             n_outputs=self.n_outputs,
             n_steps=self.planned_epochs * len(iterator),
             n_done=len(self.history) * len(iterator),
         )
+        self.losses_ = LossRecord(iterator.sizes)
         self.listeners_ = batch_listeners(self.callbacks_)
         self.notify("on_train_begin", X=train, y=None)
         try:
@@ -129,7 +132,7 @@ class RegularizedNet(NeuralNet):
             return
         groups = self.optimizer_.param_groups
         options = [{k: v for k, v in g.items() if k != "params"} for g in groups]
-        self.optimizer_.load_state_dict(copy.deepcopy(state))
+        self.optimizer_.load_state_dict(from_host(state))
         for group, now in zip(self.optimizer_.param_groups, options, strict=True):
             group.update(now)
 
@@ -146,24 +149,33 @@ class RegularizedNet(NeuralNet):
             self._train_epoch(iterator)
             if valid is not None:
                 self.history.record("valid_loss", self.validation_loss(valid))
-            try:
-                self.notify("on_epoch_end", **datasets)
-            except KeyboardInterrupt:  # how callbacks of skorch stop the training
+            if self._end_epoch(**datasets):
                 return
 
+    def _end_epoch(self, **datasets: Any) -> bool:
+        """Tell all callbacks; return whether one of them stops the training."""
+        self.on_epoch_end(self, **datasets)
+        stop = False
+        for _, callback in self.callbacks_:
+            try:
+                callback.on_epoch_end(self, **datasets)
+            except KeyboardInterrupt:  # how callbacks of skorch say so
+                stop = True
+        return stop
+
     def _train_epoch(self, iterator: BatchIterator) -> None:
-        """Run one epoch; losses are summed on the device and read once."""
-        self.module_.train()
-        recorded: dict[str, list[Tensor]] = defaultdict(list)
-        sizes = []
-        listens = any(self.listeners_.values())
-        step_fn = self._observed_step if listens else self._step
-        for batch in iterator:
-            for name, term in step_fn(batch).items():
-                recorded[name].append(term.detach())
-            sizes.append(len(batch))
-        for name, values in recorded.items():
-            mean = _weighted_mean(values, sizes)
+        """Run one epoch; losses stay on the device and are read once."""
+        if not self.module_.training:
+            self.module_.train()
+        step_fn = self._observed_step if any(self.listeners_.values()) else self._step
+        for number, batch in enumerate(iterator):
+            self.losses_.note(number, step_fn(batch)[1])
+        means = self.losses_.means()
+        if not self.history[-1]["batches"]:  # callbacks of skorch look for one
+            self.history.new_batch()
+            self.history.record_batch("train_loss", means["data"])
+            self.history.record_batch("train_batch_size", sum(iterator.sizes))
+        for name, mean in means.items():
             self.history.record("train_loss" if name == "data" else name, mean)
             if not math.isfinite(mean):
                 raise ValueError(
@@ -172,15 +184,15 @@ class RegularizedNet(NeuralNet):
                     "for extreme values."
                 )
 
-    def _step(self, batch: Batch) -> dict[str, Tensor]:
+    def _step(self, batch: Batch) -> Outcome:
         """Do one training step: gradients, then the optimizer."""
         for param in self.parameters_:
             param.grad = None
-        _, terms = self.step_(batch)
+        outcome = self.step_(batch)
         self.update_()
-        return terms
+        return outcome
 
-    def _observed_step(self, batch: Batch) -> dict[str, Tensor]:
+    def _observed_step(self, batch: Batch) -> Outcome:
         """Do one training step in view of the callbacks that listen to batches."""
         pair = (batch.inputs, batch.target)
         self.history.new_batch()
@@ -188,7 +200,7 @@ class RegularizedNet(NeuralNet):
             callback.on_batch_begin(self, batch=pair, training=True)
         for param in self.parameters_:
             param.grad = None
-        step, terms = self.step_(batch)
+        output, terms = self.step_(batch)
         for callback in self.listeners_["on_grad_computed"]:
             named = list(self.module_.named_parameters())
             callback.on_grad_computed(self, named_parameters=named, batch=pair)
@@ -200,10 +212,10 @@ class RegularizedNet(NeuralNet):
                 self,
                 batch=pair,
                 training=True,
-                loss=terms["data"].detach(),
-                y_pred=step.output.detach(),
+                loss=terms["data"],
+                y_pred=output.detach(),
             )
-        return terms
+        return output, terms
 
     def validation_loss(self, valid: TableDataset) -> float:
         """Return the weighted mean of the bare criterion over rows."""
@@ -231,14 +243,18 @@ class RegularizedNet(NeuralNet):
     def slim(self, *, keep_optimizer: bool) -> None:
         """Drop what only training needs, so that pickles are small."""
         kind = type(self.optimizer_).__name__ if keep_optimizer else None
-        self.optimizer_state_ = kind, self.optimizer_.state_dict() if kind else None
-        for name in ("step_", "update_", "parameters_", "listeners_"):
+        state = self.optimizer_.state_dict() if kind else None
+        self.optimizer_state_ = kind, on_host(state)
+        for name in ("step_", "update_", "parameters_", "losses_", "listeners_"):
             self.__dict__.pop(name, None)
         self.chain = self.random = self.optimizer_ = None
         self.callbacks, self.callbacks_ = None, []
+        for epoch in self.history:
+            epoch["batches"] = []
+        self.module = type(self.module_)
 
-
-def _weighted_mean(values: list[Tensor], sizes: list[int]) -> float:
-    stacked = torch.stack(values).to(torch.float64)
-    counts = torch.tensor(sizes, dtype=torch.float64, device=stacked.device)
-    return float((stacked @ counts / counts.sum()).item())
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Load silently to the CPU where the device of the fit is missing."""
+        if torch.device(state["device"]).type not in available_devices():
+            state = {**state, "device": "cpu"}
+        super().__setstate__(state)

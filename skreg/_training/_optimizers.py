@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -22,22 +22,23 @@ class LeanAdamW(torch.optim.AdamW):
 
     def __init__(self, params: Any, **options: Any) -> None:
         super().__init__(params, fused=True, **options)
-        self._moments: list[tuple[list[Tensor], ...]] | None = None
+        self._moments: list[_Moments] | None = None
 
     def lean_step(self) -> None:
         """Do one step from the gradients of the parameters."""
-        if self._moments is None or not fused_kernel_works():
+        if self._moments is None or self._has_hooks():
             self.step()
-            self._moments = self._collect()
+            self._moments = self._collect() if fused_kernel_works() else None
             return
-        for group, (params, means, squares, steps) in zip(
-            self.param_groups, self._moments, strict=True
-        ):
-            grads = [p.grad for p in params]
-            if any(grad is None for grad in grads):
-                self.step()
-                return
-            _fused_step(params, grads, means, squares, steps, group)
+        gradients = [[p.grad for p in group["params"]] for group in self.param_groups]
+        if any(grad is None for grads in gradients for grad in grads):
+            self.step()
+            return
+        with torch.no_grad():
+            for group, grads, moments in zip(
+                self.param_groups, gradients, self._moments, strict=True
+            ):
+                _fused_step(group, grads, moments)
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Load moments; the lists are made anew."""
@@ -49,50 +50,65 @@ class LeanAdamW(torch.optim.AdamW):
         super().add_param_group(param_group)
         self._moments = None
 
-    def _collect(self) -> list[tuple[list[Tensor], ...]] | None:
+    def _has_hooks(self) -> bool:
+        return bool(self._optimizer_step_pre_hooks or self._optimizer_step_post_hooks)
+
+    def _collect(self) -> list[_Moments] | None:
         """Gather the state, or None if some parameter has none or groups are special.
 
         Parameters without gradient so far have no state yet.
         """
         collected = []
         for group in self.param_groups:
-            params = group["params"]
-            states = [self.state.get(p, {}) for p in params]
+            states = [self.state.get(p, {}) for p in group["params"]]
             if not all(states) or group["amsgrad"] or group["maximize"]:
                 return None
-            if len({(p.device, p.dtype) for p in params}) > 1:
+            if len({(p.device, p.dtype) for p in group["params"]}) > 1:
                 return None
-            keys = ("exp_avg", "exp_avg_sq", "step")
-            collected.append((params, *([s[k] for s in states] for k in keys)))
+            collected.append(_Moments.of(states))
         return collected
 
 
-def _fused_step(
-    params: list[Tensor],
-    grads: list[Any],
-    means: list[Tensor],
-    squares: list[Tensor],
-    steps: list[Tensor],
-    group: dict[str, Any],
-) -> None:
-    beta1, beta2 = group["betas"]
-    with torch.no_grad():
-        torch._foreach_add_(steps, 1)
-        torch._fused_adamw_(
-            params,
-            grads,
-            means,
-            squares,
-            [],
-            steps,
-            lr=group["lr"],
-            beta1=beta1,
-            beta2=beta2,
-            weight_decay=group["weight_decay"],
-            eps=group["eps"],
-            amsgrad=False,
-            maximize=False,
+class _Moments(NamedTuple):
+    """The state of a group of parameters, as the fused kernel takes it."""
+
+    means: list[Tensor]
+    squares: list[Tensor]
+    steps: list[Tensor]
+    counter: Tensor
+    one: Tensor
+
+    @classmethod
+    def of(cls, states: list[dict[str, Tensor]]) -> _Moments:
+        """Gather the state; the steps become views of one counter, added to at once."""
+        counter = torch.stack([state["step"] for state in states])
+        for state, step in zip(states, counter.unbind(), strict=True):
+            state["step"] = step
+        keys = ("exp_avg", "exp_avg_sq", "step")
+        return cls(
+            *([state[key] for state in states] for key in keys),
+            counter,
+            torch.ones_like(counter),
         )
+
+
+def _fused_step(group: dict[str, Any], grads: list[Any], moments: _Moments) -> None:
+    moments.counter.add_(moments.one)
+    torch._fused_adamw_(
+        group["params"],
+        grads,
+        moments.means,
+        moments.squares,
+        [],
+        moments.steps,
+        lr=group["lr"],
+        beta1=group["betas"][0],
+        beta2=group["betas"][1],
+        weight_decay=group["weight_decay"],
+        eps=group["eps"],
+        amsgrad=False,
+        maximize=False,
+    )
 
 
 @cache
@@ -100,20 +116,16 @@ def fused_kernel_works() -> bool:
     """Try the private kernel once against the public optimizer."""
     lean, public = (torch.nn.Parameter(torch.ones(3)) for _ in range(2))
     reference = torch.optim.AdamW([public], lr=0.1, fused=True)
-    means, squares, steps = torch.zeros(3), torch.zeros(3), torch.zeros(())
+    group = {**reference.param_groups[0], "params": [lean]}
     gradient = torch.tensor([1.0, -2.0, 0.5])
     public.grad = gradient.clone()
+    states = {"exp_avg": torch.zeros(3), "exp_avg_sq": torch.zeros(3)}
+    moments = _Moments.of([{**states, "step": torch.zeros(())}])
     try:
         for _ in range(2):
             reference.step()
-            _fused_step(
-                [lean],
-                [gradient],
-                [means],
-                [squares],
-                [steps],
-                reference.param_groups[0],
-            )
+            with torch.no_grad():
+                _fused_step(group, [gradient], moments)
     except (AttributeError, TypeError, RuntimeError):
         return False
     return torch.equal(lean.detach(), public.detach())

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from ..modules._linear import row_gap
 from ._threads import torch_threads
 
-# Matrix products choose their algorithm by shape, so the last bits of a row depend
-# on how many rows stand beside it. A block of one shape for all makes a row's
-# result its own. It must be small enough for one row to be quick and large enough
-# for many rows to be fast: so much arithmetic takes about a tenth of a millisecond.
-_WORK = 2**21
+# So many multiply-adds take a core about 0.1 ms, which a single row may wait, and
+# are enough for the calls in between not to matter when there are many rows.
+_WORK = 5_000_000
 _ROWS = (16, 2048)
 _ACCELERATOR_ROWS = 8192
+
+
+class Blocks(NamedTuple):
+    """How tables are cut for a net.
+
+    Matrix products choose their algorithm by shape, so the last bits of a row depend
+    on how many rows stand beside it. A block of one shape for all makes a row's
+    result its own.
+
+    Attributes
+    ----------
+    rows : int
+        Rows of a block; the last one is filled up.
+    work : int
+        Multiply-adds of a block, about.
+    """
+
+    rows: int
+    work: int
 
 
 def count_work(module: nn.Module) -> int:
@@ -25,17 +43,19 @@ def count_work(module: nn.Module) -> int:
     return sum(p.numel() for p in module.parameters() if p.ndim > 1)
 
 
-def block_rows(module: nn.Module) -> int:
-    """Return the number of rows of a block, a power of two."""
-    device = next(module.parameters(), torch.empty(0)).device
-    if device.type != "cpu":
-        return _ACCELERATOR_ROWS
-    fitting = max(_WORK // max(count_work(module), 1), 1)
-    return min(max(2 ** (fitting.bit_length() - 1), _ROWS[0]), _ROWS[1])
+def block_rows(module: nn.Module) -> Blocks:
+    """Choose blocks small enough for one row to be quick, large enough for many."""
+    work = count_work(module)
+    if _device(module).type != "cpu":
+        return Blocks(_ACCELERATOR_ROWS, _ACCELERATOR_ROWS * work)
+    smallest, largest = _ROWS
+    fitting = _WORK // max(work, 1) // smallest * smallest
+    rows = min(max(fitting, smallest), largest)
+    return Blocks(rows, rows * work)
 
 
 def forward_blocks(
-    module: nn.Module, inputs: NDArray[Any], rows: int, n_threads: int | None
+    module: nn.Module, inputs: NDArray[Any], blocks: Blocks, n_threads: int | None
 ) -> NDArray[Any]:
     """Return the module's outputs for all rows of an encoded table.
 
@@ -45,30 +65,36 @@ def forward_blocks(
         In evaluation mode.
     inputs : ndarray of shape (n_samples, width)
         In the precision of the module.
-    rows : int
-        Rows of a block; the last one is padded.
+    blocks : Blocks
+        Made for this module.
     n_threads : int or None
         As in the estimators.
     """
-    device = next(module.parameters(), torch.empty(0)).device
-    table = torch.from_numpy(inputs)
-    n_samples = len(table)
+    device = _device(module)
+    block = _empty_block(blocks.rows, inputs)
+    window = block.numpy()
     outputs = []
-    with torch.inference_mode(), torch_threads(n_threads, rows * count_work(module)):
-        for start in range(0, n_samples, rows):
-            block = table[start : start + rows]
-            if len(block) < rows:
-                block = _pad(block, rows)
-            outputs.append(module(block.to(device)).cpu())
-        result = outputs[0] if len(outputs) == 1 else torch.cat(outputs)
-    return result[:n_samples].numpy()
+    with torch.inference_mode(), torch_threads(n_threads, blocks.work):
+        for start in range(0, len(inputs), blocks.rows):
+            part = inputs[start : start + blocks.rows]
+            window[: len(part)] = part
+            output = module(block.to(device)).cpu().numpy()
+            # A copy, since a module may return its input.
+            outputs.append(output[: len(part)].copy())
+    return np.concatenate(outputs)
 
 
-def _pad(block: Tensor, rows: int) -> Tensor:
-    """Fill a block with zero rows."""
-    padded = block.new_zeros((rows, block.shape[1]))
-    padded[: len(block)] = block
-    return padded
+def _empty_block(rows: int, inputs: NDArray[Any]) -> Tensor:
+    """Return rows of zeros that all begin alike in memory."""
+    width = inputs.shape[1]
+    gap = row_gap(width, inputs.itemsize)
+    dtype = torch.from_numpy(inputs).dtype
+    return torch.zeros((rows, width + gap), dtype=dtype)[:, :width]
+
+
+def _device(module: nn.Module) -> torch.device:
+    parameter = next(module.parameters(), None)
+    return torch.device("cpu") if parameter is None else parameter.device
 
 
 def softmax(logits: NDArray[Any]) -> NDArray[np.float64]:

@@ -8,11 +8,41 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
-from ..modules import find_head
+from ..modules import TabularModule, find_head
 from ..regularizers._chain import Chain
 from ..regularizers._step import Step
+from ._backward import backward
 from ._data import Batch
 from ._losses import Criterion
+
+# The output of a batch and the summands of its loss, the latter without graph.
+Outcome = tuple[Tensor, dict[str, Tensor]]
+
+
+class PlainStep:
+    """The training step of a net whose chain has no hook and whose rows weigh alike.
+
+    Its gradients are those of :class:`TrainingStep` to the bit. Half of a small
+    step is overhead, and without hooks there is no need for the losses of the rows.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        The net.
+    criterion : callable
+        Loss from output and target.
+    """
+
+    def __init__(self, module: nn.Module, criterion: Criterion) -> None:
+        self.module = module
+        self.criterion = criterion
+
+    def __call__(self, batch: Batch) -> Outcome:
+        """Run the batch up to the gradients."""
+        output = self.module(batch.inputs)
+        loss = self.criterion(output, batch.target, reduction="mean")
+        backward(loss)
+        return output, {"data": loss.detach()}
 
 
 class TrainingStep:
@@ -63,15 +93,15 @@ class TrainingStep:
             _with_features(self.body) if chain.needs_features else _plain(self.body)
         )
 
-    def __call__(self, batch: Batch) -> tuple[Step, dict[str, Tensor]]:
-        """Run the batch up to the gradients; return the step and its loss terms."""
+    def __call__(self, batch: Batch) -> Outcome:
+        """Run the batch up to the gradients."""
         step = self.begin(batch)
         terms = self.terms(step)
         loss = terms["data"] if len(terms) == 1 else sum(terms.values())
-        cast(Tensor, loss).backward()
+        backward(cast(Tensor, loss))
         self.chain.transform_gradient(step, terms)
         self.n_done += 1
-        return step, terms
+        return step.output, {name: term.detach() for name, term in terms.items()}
 
     def begin(self, batch: Batch) -> Step:
         """Wrap a batch for the hooks."""
@@ -97,14 +127,27 @@ class TrainingStep:
         return {"data": chain.reduce(step), **chain.penalize(step)}
 
 
+def training_step(
+    module: nn.Module,
+    criterion: Criterion,
+    chain: Chain,
+    generator: torch.Generator,
+    *,
+    weighted: bool,
+    **sizes: int,
+) -> Callable[[Batch], Outcome]:
+    """Return the step for a net, the plain one if there is nothing to hook in."""
+    if chain.is_idle and not weighted:
+        return PlainStep(module, criterion)
+    return TrainingStep(module, criterion, chain, generator, **sizes)
+
+
 def split_embedding(
     module: nn.Module,
 ) -> tuple[Callable[[Tensor], Tensor] | None, nn.Module]:
     """Return the embedding of the table, if there is one, and the net behind it."""
-    embed = getattr(module, "embed", None)
-    body = getattr(module, "body", None)
-    if isinstance(embed, nn.Module) and isinstance(body, nn.Module):
-        return embed, body
+    if isinstance(module, TabularModule):
+        return module.embed, module.body
     return None, module
 
 

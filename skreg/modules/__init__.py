@@ -3,6 +3,7 @@
 from ._dropout import Dropout
 from ._embedding import CategoryEmbedding, TabularModule
 from ._layers import find_head, weight_layers
+from ._linear import Linear
 from ._mlp import ACTIVATIONS, MLP
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "MLP",
     "CategoryEmbedding",
     "Dropout",
+    "Linear",
     "TabularModule",
     "find_head",
     "weight_layers",

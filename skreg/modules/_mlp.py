@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 
 from torch import Tensor, nn
 
 from ._dropout import Dropout
+from ._linear import Linear
 
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
-    "relu": nn.ReLU,
+    # In place, where the layer before has no use for its output: less memory to walk.
+    "relu": partial(nn.ReLU, inplace=True),
     "gelu": nn.GELU,
     "silu": nn.SiLU,
     "tanh": nn.Tanh,
@@ -63,14 +66,15 @@ class MLP(nn.Module):
         widths = [n_inputs, *hidden_layer_sizes]
         layers: list[nn.Module] = []
         for n_in, n_out in pairwise(widths):
-            layers += [nn.Linear(n_in, n_out), ACTIVATIONS[activation]()]
+            layers += [Linear(n_in, n_out), ACTIVATIONS[activation]()]
             if dropout > 0:
                 layers.append(Dropout(dropout))
         self.layers = nn.Sequential(*layers)
-        self.head = nn.Linear(widths[-1], n_outputs)
+        self.head = Linear(widths[-1], n_outputs)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the output of the last layer: logits or values."""
-        hidden: Tensor = self.layers(x)
-        out: Tensor = self.head(hidden)
+        for layer in self.layers:  # as the Sequential itself would, at less cost
+            x = layer(x)
+        out: Tensor = self.head(x)
         return out

@@ -66,7 +66,7 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         The width of the numeric block of the output, indicators included.
     n_features_in_ : int
         The number of columns seen in ``fit``.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Their names, if all of them are strings.
 
     See Also
@@ -184,7 +184,7 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        input_features : array-like of str of shape (n_features_in_,), default=None
+        input_features : array-like of str of shape (`n_features_in_`,), default=None
             Names of the input columns; by default those seen in ``fit``, or "x0",
             "x1" and so on.
 
@@ -227,7 +227,7 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         numeric = table.numeric()
         self._numeric = np.flatnonzero(numeric)
         self._categorical = np.flatnonzero(~numeric)
-        self._learn_numbers(table.matrix(self._numeric), weight / weight.max())
+        self._learn_numbers(table.matrix(self._numeric), weight)
         self._learn_levels(table, weight > 0)
 
     def _learn_numbers(self, X: NDArray[Any], weight: NDArray[np.float64]) -> None:

@@ -45,6 +45,9 @@ def column_statistics(X: NDArray[Any], weight: NDArray[np.float64]) -> ColumnSta
     column's range. Nothing can overflow or underflow on the way, a large offset does
     not eat the spread, and a constant column is known by its range.
     """
+    # Weights relative to the largest, by a power of two: sums cannot leave the range
+    # of floats, and whole weights stay exact.
+    weight = np.ldexp(weight, -np.frexp(weight.max())[1])
     low, high, has_missing = _ranges(X, weight)
     all_missing = np.isnan(low)
     low, high = np.where(all_missing, 0.0, (low, high))
@@ -56,7 +59,7 @@ def column_statistics(X: NDArray[Any], weight: NDArray[np.float64]) -> ColumnSta
     unit[constant] = 1.0
     offset = _moment(X, weight, centre, unit, offset=0.0, power=1)
     spread = np.sqrt(_moment(X, weight, centre, unit, offset, power=2))
-    # A weight may be too small for its row to be felt: no spread is left to divide by.
+    # Weights may be too small to be felt: then no spread is left to divide by.
     scale = np.where(constant | (spread == 0), 1.0, unit * spread)
     return ColumnStatistics(centre + unit * offset, scale, has_missing, all_missing)
 

@@ -73,13 +73,17 @@ class Regularizer(BaseEstimator):
         """
 
     def resume(self, info: FitInfo) -> None:
-        """Go on with the same rows after an earlier fit (``warm_start``).
+        """Go on after an earlier fit (``warm_start``, ``partial_fit``).
+
+        Fitted attributes are those of the earlier fit; by default they are set up
+        anew. A method that remembers rows is resumed for the same rows only.
 
         Parameters
         ----------
         info : FitInfo
             As in :meth:`setup`; the device may have changed.
         """
+        self.setup(info)
 
     def transform_module(self, module: nn.Module) -> nn.Module:
         """Change the net before training: its weights, layers or head.

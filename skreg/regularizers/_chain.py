@@ -15,6 +15,9 @@ from ._step import FitInfo, Step
 
 Named = tuple[str, Regularizer]
 
+# The hooks that run in every training step.
+_STEP_HOOKS = ("mix", "refine", "reduce", "penalty", "transform_gradient")
+
 
 class Chain:
     """The hooks of one fit, in order.
@@ -49,6 +52,8 @@ class Chain:
         self.observers = [r for _, r in named if is_off(r) and r.remembers]
         self.gradient_transforms = _overriding(active, "transform_gradient")
         self.needs_features = any(Requirement.FEATURES in r.requires for _, r in active)
+        hooked = [r for hook in _STEP_HOOKS for r in _overriding(active, hook)]
+        self.is_idle = not hooked and not self.observers
 
     def start(self, info: FitInfo, *, resumed: frozenset[str]) -> nn.Module:
         """Set all methods up and let them transform the module, in this order.

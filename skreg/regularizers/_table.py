@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
@@ -65,7 +64,7 @@ class SampleTable:
 
     def numpy(self) -> NDArray[Any]:
         """Return a copy of the table as an array."""
-        return np.array(self.values.detach().cpu())
+        return self.values.detach().cpu().numpy().copy()
 
     def to(self, device: torch.device) -> SampleTable:
         """Return the table on a device."""
@@ -78,4 +77,7 @@ class SampleTable:
         return f"SampleTable(n_rows={len(self)}, n_columns={self.values.shape[-1]})"
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"values": self.values.detach().cpu()}
+        return {"values": self.numpy()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.values = torch.from_numpy(state["values"])

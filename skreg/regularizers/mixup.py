@@ -7,6 +7,7 @@ from typing import Annotated
 
 import numpy as np
 import torch
+from torch import nn
 
 from .._parameters import Doc, Interval, field, parameters
 from ._base import Regularizer
@@ -57,6 +58,11 @@ class Mixup(Regularizer):
     def setup(self, info: FitInfo) -> None:
         """Take the random numbers of this fit."""
         self.random_ = info.random
+
+    def finish(self, module: nn.Module) -> nn.Module:
+        """Forget the random numbers, which belong to the fit."""
+        del self.random_
+        return module
 
     def mix(self, step: Step) -> None:
         """Mix the batch with a random permutation of itself."""

@@ -97,10 +97,6 @@ class NormLoss(Penalty):
         head = None if include else find_head(info.module)
         self.layers_ = [m for m in weight_layers(info.module) if m is not head]
 
-    def resume(self, info: FitInfo) -> None:
-        """Collect the layers again: the module is a copy."""
-        self.setup(info)
-
     def finish(self, module: nn.Module) -> nn.Module:
         """Forget the layers, which the net holds anyway."""
         del self.layers_

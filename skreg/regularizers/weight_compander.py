@@ -137,6 +137,10 @@ class WeightCompander(Regularizer):
         """Start from the parameters."""
         self.companders_ = []
 
+    def resume(self, info: FitInfo) -> None:
+        """Go on with the maps of the earlier fit."""
+        self.companders_ = [c.to(info.device, info.dtype) for c in self.companders_]
+
     def transform_module(self, module: nn.Module) -> nn.Module:
         """Reparametrize the linear layers, keeping their initial weights."""
         head = find_head(module)

@@ -77,11 +77,11 @@ def test_numbers_in_fit_but_strings_now():
     encoder = TabularEncoder().fit(pd.DataFrame({"age": [1, 2], "pet": ["cat", "dog"]}))
     frame = pd.DataFrame({"age": ["old", "2"], "pet": ["cat", "dog"]})
     with pytest.raises(
-        ValueError, match="Numbers were expected in column 'age'.*'old'"
+        ValueError, match=r"Numbers were expected in column 'age'.*'old'"
     ):
         encoder.transform(frame)
     frame["age"] = ["2", "inf"]
-    with pytest.raises(ValueError, match="infinity.*column 'age'"):
+    with pytest.raises(ValueError, match=r"infinity.*column 'age'"):
         encoder.transform(frame)
 
 

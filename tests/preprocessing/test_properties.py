@@ -156,7 +156,9 @@ def test_a_large_offset_is_not_a_constant():
     assert out.tolist() == [[-1], [1]]
 
 
-def test_a_vanishing_weight_leaves_a_finite_result():
-    encoder = TabularEncoder().fit([[0.0], [5.0]], sample_weight=[1, 5e-324])
+@pytest.mark.parametrize("largest", [1.0, 1e308])
+def test_vanishing_weights_leave_a_finite_result(largest):
+    weight = [largest] * 20 + [5e-324]
+    encoder = TabularEncoder().fit([[0.0]] * 20 + [[5.0]], sample_weight=weight)
     assert encoder.mean_ == 0
     assert encoder.scale_ == 1

@@ -1,0 +1,1 @@
+"""How fast skreg is, as ratios against its peers in the same run."""

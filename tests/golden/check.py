@@ -1,0 +1,92 @@
+"""Compare skreg with values recorded from the published implementations.
+
+``python tests/golden/check.py FILE...`` recognises each file by its folder and its
+keys, prints ``FILE: ok max_abs_err=...`` or what differs, and exits with 1 if a file
+differs or is not recognised.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import elr_cases
+
+Golden = Mapping[str, np.ndarray]
+# What a case yields: a name, our value and the recorded one.
+Case = Callable[[Golden], Iterator[tuple[str, Any, Any]]]
+
+# Relative and absolute tolerance by the precision of the recording.
+TOLERANCES = {"float64": (1e-10, 1e-12), "float32": (1e-5, 5e-6)}
+
+
+@dataclass(frozen=True)
+class Checker:
+    """A case and how to know its files: folder, kind and keys."""
+
+    folder: str
+    kind: str
+    keys: frozenset[str]
+    case: Case
+
+    def fits(self, path: Path, golden: Golden) -> bool:
+        """Whether this is the checker of a file."""
+        kind = str(golden["kind"]) if "kind" in golden else ""
+        return (
+            path.resolve().parent.name == self.folder
+            and kind == self.kind
+            and self.keys <= set(golden)
+        )
+
+
+CHECKERS = [
+    Checker(folder, kind, frozenset(keys.split()), case)
+    for folder, cases in {"elr": elr_cases.CASES}.items()
+    for kind, keys, case in cases
+]
+
+
+def check(path: Path) -> tuple[bool, str]:
+    """Return whether a file agrees, and a line that says so or how it differs."""
+    try:
+        golden: Golden = dict(np.load(path, allow_pickle=False))
+    except (OSError, ValueError) as error:
+        return False, f"{path}: not recognised ({error})"
+    found = [checker for checker in CHECKERS if checker.fits(path, golden)]
+    if not found:
+        return False, f"{path}: not recognised (keys: {', '.join(sorted(golden))})"
+    rtol, atol = TOLERANCES[str(golden.get("dtype", "float64"))]
+    worst, differences = 0.0, []
+    for name, ours, theirs in found[0].case(golden):
+        ours, theirs = np.asarray(ours, float), np.asarray(theirs, float)
+        if ours.shape != theirs.shape:
+            differences.append(f"{name} has shape {ours.shape}, not {theirs.shape}")
+            continue
+        worst = max(worst, float(np.max(np.abs(ours - theirs), initial=0.0)))
+        if not np.allclose(ours, theirs, rtol=rtol, atol=atol):
+            differences.append(f"{name} differs by {np.abs(ours - theirs).max():.3e}")
+    if differences:
+        return False, f"{path}: {'; '.join(differences)}"
+    return True, f"{path}: ok max_abs_err={worst:.3e}"
+
+
+def main(arguments: list[str]) -> int:
+    """Check files; return 1 if one differs or is not recognised."""
+    if not arguments:
+        print(__doc__)
+        return 1
+    outcomes = [check(Path(argument)) for argument in arguments]
+    for _, line in outcomes:
+        print(line)
+    return 0 if all(agrees for agrees, _ in outcomes) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,48 @@
+"""The published numbers are reproduced, and a difference would be seen."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+HERE = Path(__file__).parent
+FILES = sorted(HERE.glob("*/*.npz"))
+
+
+def run(*files: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(HERE / "check.py"), *map(str, files)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_all_recorded_files_agree() -> None:
+    assert FILES
+    result = run(*FILES)
+    lines = result.stdout.splitlines()
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert len(lines) == len(FILES)
+    assert all("ok max_abs_err=" in line for line in lines)
+
+
+@pytest.mark.parametrize("key", ["loss", "grad_logits", "target_after"])
+def test_a_tampered_file_differs(tmp_path: Path, key: str) -> None:
+    golden = dict(np.load(HERE / "elr" / "elr_basic_c3_f64.npz"))
+    golden[key] = golden[key] + 1e-8
+    path = tmp_path / "elr" / "tampered.npz"
+    path.parent.mkdir()
+    np.savez(path, **golden)
+    result = run(path)
+    assert result.returncode == 1
+    assert f"{key}[0] differs by 1.000e-08" in result.stdout
+
+
+def test_unknown_files_are_not_recognised(tmp_path: Path) -> None:
+    path = tmp_path / "elr" / "other.npz"
+    path.parent.mkdir()
+    np.savez(path, kind="other", logits=np.zeros(3))
+    text = tmp_path / "notes.json"
+    text.write_text("{}")
+    result = run(path, text, tmp_path / "absent.npz")
+    assert result.returncode == 1
+    assert result.stdout.count("not recognised") == 3
