@@ -35,7 +35,7 @@ docs: $(VENV)/.installed-docs ## build the documentation; a warning is an error
 	$(PY) -m sphinx -W --keep-going -b html docs docs/_build/html
 
 bench: $(VENV)/.installed-demo ## time the training
-	$(PY) -m benchmarks.training
+	OMP_NUM_THREADS=1 $(PY) -m benchmarks.training
 
 clean: ## remove what the targets wrote, but for the environment
 	rm -rf build dist demo_output docs/_build docs/api/generated docs/auto_examples \

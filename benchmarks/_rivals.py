@@ -97,12 +97,11 @@ class _Ticker(Callback):
 
 
 def by_skorch(task: Task, tick: Tick) -> nn.Module:
-    """Train skorch's own estimator on its default data loader."""
+    """Train skorch's own estimator as it comes, with torch's own AdamW."""
     estimator = NeuralNetClassifier(
         make_net(task),
         criterion=nn.CrossEntropyLoss,
         optimizer=torch.optim.AdamW,
-        optimizer__fused=True,
         lr=LR,
         batch_size=task.batch_size,
         max_epochs=task.epochs,

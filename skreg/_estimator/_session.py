@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -20,7 +21,12 @@ from .._training._device import DTYPES
 from .._training._net import RegularizedNet
 from .._training._optimizers import make_optimizer
 from .._training._predict import block_rows, count_work
-from .._training._random import FitRandom, initialize, own_generator
+from .._training._random import (
+    FitRandom,
+    initialize,
+    own_generator,
+    seeded_globally,
+)
 from .._training._threads import torch_threads
 from ..modules import find_head
 from ..preprocessing import TabularEncoder
@@ -181,20 +187,18 @@ class Session:
         if self.previous is not None:
             net.go_on_from(self.previous)
         batch = min(net.batch_size, len(train))
-        with torch_threads(params.n_threads, batch * count_work(module)):
+        # Only modules of users may draw random numbers that are not the fit's.
+        foreign = not isinstance(params.module, str)
+        apart = seeded_globally(self.random.seed) if foreign else nullcontext()
+        with torch_threads(params.n_threads, batch * count_work(module)), apart:
             net.fit_split(train, valid)
-        net.module_ = chain.finish(net.module_)
-        align_rows(net.module_)
-        net.block_rows_ = block_rows(net.module_)
-        return net
+        return _predicting(net, chain.finish(net.module_))
 
     def still(self, net: RegularizedNet) -> RegularizedNet:
         """Return a copy of a net in training that predicts with its weights of now."""
         still = RegularizedNet.__new__(RegularizedNet)
         still.__dict__.update(vars(net))
-        still.module_ = copy.deepcopy(net.module_).eval()
-        still.block_rows_ = block_rows(still.module_)
-        return still
+        return _predicting(still, copy.deepcopy(net.module_).eval())
 
     def _datasets(self, dtype: str) -> tuple[TableDataset, TableDataset | None]:
         target = self.target
@@ -246,6 +250,14 @@ class Session:
         )
         chain = Chain(self.named, info)
         return chain, chain.start(info, resumed=self.resumed)
+
+
+def _predicting(net: RegularizedNet, module: nn.Module) -> RegularizedNet:
+    """Give a net the module that it shall predict with."""
+    align_rows(module)
+    net.module_ = module
+    net.block_rows_ = block_rows(module)
+    return net
 
 
 def _batch_size(batch_size: int | str, n_rows: int) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-# Kernels treat rows that start at odd addresses in another order of additions.
+# Bytes. Kernels treat rows that start elsewhere in another order of additions.
 _CACHE_LINE = 64
 
 
@@ -18,23 +18,28 @@ def align_rows(module: nn.Module) -> None:
     stands, unless the layer's width happens to fit. Training is not affected.
     """
     for layer in module.modules():
-        if isinstance(layer, nn.Linear) and _padding(layer.weight):
+        if isinstance(layer, nn.Linear) and _missing(layer.in_features, layer.weight):
             hooks = layer._forward_pre_hooks.values()
             if _align not in hooks:
                 layer.register_forward_pre_hook(_align)
 
 
+def aligned_zeros(rows: int, width: int, like: Tensor) -> Tensor:
+    """Return a matrix whose rows start on cache lines, in the precision of another."""
+    return like.new_zeros((rows, width + _missing(width, like)))[:, :width]
+
+
 def _align(layer: nn.Module, args: tuple[Any, ...]) -> tuple[Tensor] | None:
-    """Copy the input into a wider matrix, of which it is the left part."""
-    (x,) = args
-    if torch.is_grad_enabled() or not x.is_cpu or x.ndim != 2:
+    """Copy the input into an aligned matrix, unless it is one."""
+    if torch.is_grad_enabled() or not args or not args[0].is_cpu:
         return None
-    wide = x.new_empty((x.shape[0], x.shape[1] + _padding(x)))
-    aligned = wide[:, : x.shape[1]]
-    aligned.copy_(x)
-    return (aligned,)
+    x: Tensor = args[0]
+    if x.ndim < 2 or not _missing(x.stride(-2), x):
+        return None
+    rows = aligned_zeros(x.shape[:-1].numel(), x.shape[-1], like=x)
+    return (rows.unflatten(0, x.shape[:-1]).copy_(x),)
 
 
-def _padding(x: Tensor) -> int:
-    """Return how many columns are missing to a whole number of cache lines."""
-    return -x.shape[-1] % (_CACHE_LINE // x.element_size())
+def _missing(width: int, like: Tensor) -> int:
+    """Return how many entries are missing to a whole number of cache lines."""
+    return -width % (_CACHE_LINE // like.element_size())

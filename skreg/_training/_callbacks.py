@@ -40,6 +40,11 @@ def as_callback(callback: Any) -> Any:
     is_skorch = isinstance(callback, Callback) or (
         isinstance(callback, type) and issubclass(callback, Callback)
     )
+    if not callable(callback) and not is_skorch:
+        raise TypeError(
+            f"callbacks must hold functions of the net or callbacks of skorch, got "
+            f"{callback!r}; those of scikit-learn go to set_callbacks."
+        )
     return callback if is_skorch else FunctionCallback(callback)
 
 

@@ -18,6 +18,7 @@ from ._device import available_devices
 from ._host import from_host, on_host
 from ._losses import Criterion
 from ._optimizers import LeanAdamW
+from ._predict import block_rows
 from ._random import FitRandom
 from ._record import LossRecord
 from ._step import Outcome, training_step
@@ -258,3 +259,4 @@ class RegularizedNet(NeuralNet):
         if torch.device(state["device"]).type not in available_devices():
             state = {**state, "device": "cpu"}
         super().__setstate__(state)
+        self.block_rows_ = block_rows(self.module_)

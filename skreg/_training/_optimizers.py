@@ -84,12 +84,11 @@ class _Moments(NamedTuple):
         counter = torch.stack([state["step"] for state in states])
         for state, step in zip(states, counter.unbind(), strict=True):
             state["step"] = step
-        keys = ("exp_avg", "exp_avg_sq", "step")
-        return cls(
-            *([state[key] for state in states] for key in keys),
-            counter,
-            torch.ones_like(counter),
+        means, squares, steps = (
+            [state[key] for state in states]
+            for key in ("exp_avg", "exp_avg_sq", "step")
         )
+        return cls(means, squares, steps, counter, torch.ones_like(counter))
 
 
 def _fused_step(group: dict[str, Any], grads: list[Any], moments: _Moments) -> None:

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 
-from ..modules._linear import row_gap
+from ._alignment import aligned_zeros
 from ._threads import torch_threads
 
 # So many multiply-adds take a core about 0.1 ms, which a single row may wait, and
@@ -71,7 +71,9 @@ def forward_blocks(
         As in the estimators.
     """
     device = _device(module)
-    block = _empty_block(blocks.rows, inputs)
+    block = aligned_zeros(
+        blocks.rows, inputs.shape[1], like=torch.from_numpy(inputs[:0])
+    )
     window = block.numpy()
     outputs = []
     with torch.inference_mode(), torch_threads(n_threads, blocks.work):
@@ -82,14 +84,6 @@ def forward_blocks(
             # A copy, since a module may return its input.
             outputs.append(output[: len(part)].copy())
     return np.concatenate(outputs)
-
-
-def _empty_block(rows: int, inputs: NDArray[Any]) -> Tensor:
-    """Return rows of zeros that all begin alike in memory."""
-    width = inputs.shape[1]
-    gap = row_gap(width, inputs.itemsize)
-    dtype = torch.from_numpy(inputs).dtype
-    return torch.zeros((rows, width + gap), dtype=dtype)[:, :width]
 
 
 def _device(module: nn.Module) -> torch.device:

@@ -72,21 +72,24 @@ def draw_seed(random_state: int | np.random.RandomState | None) -> int:
 
 
 @contextmanager
-def seeded_initialization(seed: int) -> Iterator[None]:
-    """Seed torch's global generator for a moment, alone, and restore it."""
-    with _INITIALIZATION:
-        state = torch.random.get_rng_state()
-        try:
-            # Not torch.manual_seed: that would also reseed every accelerator.
-            torch.default_generator.manual_seed(seed)
-            yield
-        finally:
-            torch.random.set_rng_state(state)
+def seeded_globally(seed: int) -> Iterator[None]:
+    """Seed torch's global generator for a while, then restore it.
+
+    Modules of users may draw from it in ways that :func:`own_generator` cannot
+    redirect. All threads share it: fit such modules in processes, not in threads.
+    """
+    state = torch.random.get_rng_state()
+    try:
+        # Not torch.manual_seed: that would also reseed every accelerator.
+        torch.default_generator.manual_seed(seed)
+        yield
+    finally:
+        torch.random.set_rng_state(state)
 
 
 def initialize(build: Callable[[], nn.Module], seed: int) -> nn.Module:
     """Build a module whose initial weights depend on the seed alone."""
-    with seeded_initialization(seed):
+    with _INITIALIZATION, seeded_globally(seed):
         return build()
 
 

@@ -3,7 +3,6 @@
 from ._dropout import Dropout
 from ._embedding import CategoryEmbedding, TabularModule
 from ._layers import find_head, weight_layers
-from ._linear import Linear
 from ._mlp import ACTIVATIONS, MLP
 
 __all__ = [
@@ -11,7 +10,6 @@ __all__ = [
     "MLP",
     "CategoryEmbedding",
     "Dropout",
-    "Linear",
     "TabularModule",
     "find_head",
     "weight_layers",

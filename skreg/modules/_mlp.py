@@ -9,7 +9,6 @@ from itertools import pairwise
 from torch import Tensor, nn
 
 from ._dropout import Dropout
-from ._linear import Linear
 
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     # In place, where the layer before has no use for its output: less memory to walk.
@@ -66,11 +65,11 @@ class MLP(nn.Module):
         widths = [n_inputs, *hidden_layer_sizes]
         layers: list[nn.Module] = []
         for n_in, n_out in pairwise(widths):
-            layers += [Linear(n_in, n_out), ACTIVATIONS[activation]()]
+            layers += [nn.Linear(n_in, n_out), ACTIVATIONS[activation]()]
             if dropout > 0:
                 layers.append(Dropout(dropout))
         self.layers = nn.Sequential(*layers)
-        self.head = Linear(widths[-1], n_outputs)
+        self.head = nn.Linear(widths[-1], n_outputs)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the output of the last layer: logits or values."""

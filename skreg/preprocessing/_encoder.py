@@ -234,9 +234,9 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         statistics = column_statistics(X, weight)
         self.mean_, self.scale_ = statistics.mean, statistics.scale
         self._empty = np.flatnonzero(statistics.all_missing)
-        self._indicated = np.flatnonzero(
-            statistics.has_missing & self.missing_indicator
-        )
+        # Where all entries are missing, the indicator would be constant.
+        partly = statistics.has_missing & ~statistics.all_missing
+        self._indicated = np.flatnonzero(partly & self.missing_indicator)
         self.n_numeric_out_ = len(self.mean_) + len(self._indicated)
 
     def _learn_levels(self, table: Table, present: NDArray[np.bool_]) -> None:

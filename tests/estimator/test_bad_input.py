@@ -38,10 +38,10 @@ class Width(torch.nn.Linear):
         super().__init__(n_inputs, 2)
 
 
-class Pairs(Regularizer):
-    """Fails in the first step: what must not happen, but may in others' code."""
+class Broken(Regularizer):
+    """Fails at the end of the first step, when others have updated their memory."""
 
-    def reduce(self, losses, step):
+    def transform_gradient(self, step, terms):
         raise RuntimeError("broken method")
 
 
@@ -430,7 +430,7 @@ def test_a_failing_callback_leaves_all_as_it_was(error, hook, method, fitted):
 
 def test_a_failing_method_leaves_all_as_it_was():
     elr = ELRClassifier(**SMALL).partial_fit(X, LABELS)
-    elr.set_params(regularizers=[Pairs()])
+    elr.set_params(regularizers=[Broken()])
     before = state(elr)
     table = elr.regularizers_["elr"].table_.numpy()
     for fit in (elr.fit, elr.partial_fit):

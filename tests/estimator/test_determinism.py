@@ -2,6 +2,7 @@
 
 import pickle
 import threading
+import time
 
 import numpy as np
 import pandas as pd
@@ -102,6 +103,25 @@ def test_same_bits_in_threads(estimator):
     interleaved = clone(estimator).set_params(callbacks=[InLockstep])
     fits = Parallel(n_jobs=4, backend="threading")(
         delayed(fit)(interleaved, random_state=seed) for seed in range(4)
+    )
+    alone = [fit(estimator, random_state=seed) for seed in range(4)]
+    assert [bits(f) for f in fits] == [bits(f) for f in alone]
+
+
+def slowly_built(n_inputs, n_outputs):
+    """Leaves other threads the time to build theirs between its layers."""
+    layers = []
+    for n_out in (8, 8, n_outputs):
+        layers.append(torch.nn.Linear(n_inputs, n_out))
+        n_inputs = n_out
+        time.sleep(0.01)
+    return torch.nn.Sequential(*layers)
+
+
+def test_same_initial_weights_in_threads():
+    estimator = clone(ESTIMATORS["sgd"]).set_params(module=slowly_built, max_epochs=0)
+    fits = Parallel(n_jobs=4, backend="threading")(
+        delayed(fit)(estimator, random_state=seed) for seed in range(4)
     )
     alone = [fit(estimator, random_state=seed) for seed in range(4)]
     assert [bits(f) for f in fits] == [bits(f) for f in alone]
@@ -221,6 +241,29 @@ def test_warm_start_goes_on_where_it_stopped(estimator):
     assert warm.n_iter_ == 4
 
 
+def test_partial_fits_keep_the_seed_that_the_first_has_drawn():
+    def start():
+        return RegularizedRegressor(
+            **SMALL | {"random_state": np.random.RandomState(7)}
+        )
+
+    stepwise = start()
+    for _ in range(4):
+        stepwise.partial_fit(X, VALUES)
+    assert bits(stepwise) == bits(start().fit(X, VALUES))
+
+
+def test_partial_fits_train_on_all_rows_even_with_early_stopping():
+    plain, stopping = (
+        RegularizedRegressor(early_stopping=early_stopping, **SMALL)
+        for early_stopping in (False, True)
+    )
+    for estimator in (plain, stopping):
+        estimator.partial_fit(X, VALUES).partial_fit(X, VALUES)
+    assert bits(stopping) == bits(plain)
+    assert "valid_loss" not in stopping.history_
+
+
 OFF = [
     ELR(strength=0),
     LabelSmoothing(strength=0),
@@ -260,7 +303,7 @@ MANY = np.random.default_rng(0).normal(size=(4100, 6))
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize("widths", [(), (8,), (400, 400)], ids=str)
+@pytest.mark.parametrize("widths", [(), (8,), (33, 10), (400, 400)], ids=str)
 @pytest.mark.parametrize("n_classes", [2, 3, 19])
 def test_a_row_is_predicted_alone_as_among_others(dtype, widths, n_classes):
     y = np.arange(len(X)) % n_classes
@@ -276,6 +319,34 @@ def test_a_row_is_predicted_alone_as_among_others(dtype, widths, n_classes):
         np.testing.assert_array_equal(classifier.predict_proba(table), expected)
     labels = classifier.predict(MANY)
     np.testing.assert_array_equal(labels, classifier.classes_[expected.argmax(axis=1)])
+
+
+def test_a_row_is_predicted_alone_by_modules_of_others():
+    def odd(n_inputs, n_outputs):
+        return torch.nn.Sequential(
+            torch.nn.Linear(n_inputs, 9),
+            torch.nn.BatchNorm1d(9),
+            torch.nn.GELU(),
+            torch.nn.Linear(9, n_outputs),
+        )
+
+    classifier = RegularizedClassifier(module=odd, **SMALL).fit(X, LABELS)
+    expected = classifier.predict_proba(MANY)
+    for rows in (slice(1, None), slice(17, 18), slice(3000, 3033)):
+        actual = classifier.predict_proba(MANY[rows])
+        np.testing.assert_array_equal(actual, expected[rows])
+
+
+@each_estimator
+def test_one_estimator_predicts_in_many_threads(estimator):
+    fitted = fit(estimator)
+    method = getattr(fitted, "predict_proba", fitted.predict)
+    expected = method(MANY)
+    outputs = Parallel(n_jobs=4, backend="threading")(
+        delayed(method)(MANY) for _ in range(8)
+    )
+    for output in outputs:
+        np.testing.assert_array_equal(output, expected)
 
 
 def test_a_row_of_a_mixed_frame_is_predicted_alone_as_among_others():
@@ -294,3 +365,36 @@ def test_a_row_of_a_mixed_frame_is_predicted_alone_as_among_others():
         np.testing.assert_array_equal(
             regressor.predict(frame.iloc[rows]), expected[rows]
         )
+
+
+class Foreign(torch.nn.Module):
+    """Draws random numbers of its own, and passes rows by name and as tokens."""
+
+    def __init__(self, n_inputs, n_outputs):
+        super().__init__()
+        self.first = torch.nn.Linear(n_inputs, 9)
+        self.noise = torch.nn.AlphaDropout(0.3)
+        self.last = torch.nn.Linear(9, n_outputs)
+
+    def forward(self, x):
+        tokens = self.noise(self.first(input=x)).unsqueeze(1)
+        tokens = torch.nn.functional.dropout(tokens, 0.2, self.training)
+        return self.last(tokens).squeeze(1)
+
+
+def test_random_numbers_of_foreign_modules_are_the_fits():
+    before = torch.random.get_rng_state()
+    first, second = (
+        RegularizedClassifier(module=Foreign, **SMALL).fit(X, LABELS).predict_proba(X)
+        for _ in range(2)
+    )
+    np.testing.assert_array_equal(first, second)
+    assert torch.equal(torch.random.get_rng_state(), before)
+
+
+def test_rows_of_tokens_are_predicted_alone_as_among_others():
+    net = RegularizedClassifier(module=Foreign, **SMALL).fit(X[:, :4], LABELS)
+    expected = net.predict_proba(X[:, :4])
+    for row in (0, 5, 33):
+        alone = net.predict_proba(X[row : row + 1, :4])
+        np.testing.assert_array_equal(alone, expected[row : row + 1])

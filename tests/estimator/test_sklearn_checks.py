@@ -29,7 +29,7 @@ EXACT = {
     "lr": 0.02,
     "hidden_layer_sizes": (16,),
 }
-QUICK = {"hidden_layer_sizes": (16,), "max_epochs": 60, "lr": 0.01}
+QUICK = {"hidden_layer_sizes": (16,), "max_epochs": 25, "lr": 0.03}
 PRESETS = [RegularizedClassifier, RegularizedRegressor, ELRClassifier]
 REGULARIZED = [
     RegularizedClassifier(

@@ -406,6 +406,45 @@ def test_progress_bars_through_a_search_in_processes(capsys):
     assert "100%" in shown
 
 
+class Keeps:
+    """Keeps the estimators of all epochs."""
+
+    def __init__(self):
+        self.kept = []
+
+    def setup(self, estimator, context):
+        pass
+
+    def teardown(self, estimator, context):
+        pass
+
+    def on_fit_task_begin(self, estimator, context):
+        pass
+
+    def on_fit_task_end(self, estimator, context, *, fitted_estimator=None):
+        if fitted_estimator is not None:
+            self.kept.append(fitted_estimator)
+
+
+def odd(n_inputs, n_outputs):
+    """A width that fits no vector register, where the last bits are at stake."""
+    return torch.nn.Sequential(
+        torch.nn.Linear(n_inputs, 9), torch.nn.Linear(9, n_outputs)
+    )
+
+
+def test_estimators_of_epochs_can_be_kept():
+    keeps = Keeps()
+    classifier = RegularizedClassifier(module=odd, **SMALL).set_callbacks(keeps)
+    fitted = classifier.fit(X, LABELS)
+    assert len(keeps.kept) == 5
+    for epochs, kept in enumerate(keeps.kept, start=1):
+        ended = clone(fitted).set_callbacks().set_params(max_epochs=epochs)
+        ended.fit(X, LABELS)
+        np.testing.assert_array_equal(kept.predict_proba(X), ended.predict_proba(X))
+    np.testing.assert_array_equal(kept.predict_proba(X), fitted.predict_proba(X))
+
+
 # Going on
 
 
@@ -631,6 +670,49 @@ def test_optimizers_learn_and_decay(optimizer):
 def test_devices(device):
     fitted = clone(CLASSIFIER).set_params(device=device, n_threads=2).fit(X, LABELS)
     assert_same_weights(fitted, clone(CLASSIFIER).fit(X, LABELS))
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, 1),
+        ({"batch_size": 10**9}, 1),  # of which the table fills 50
+        ({"n_threads": 2}, 2),
+        ({"hidden_layer_sizes": (3000, 3000), "max_epochs": 1}, 3),
+    ],
+    ids=str,
+)
+def test_small_nets_take_one_thread(options, expected):
+    class Threads(Callback):
+        def on_batch_begin(self, net, **kwargs):
+            seen.add(torch.get_num_threads())
+
+    seen = set()
+    torch.set_num_threads(3)
+    clone(CLASSIFIER).set_params(callbacks=[Threads()], **options).fit(X, LABELS)
+    assert seen == {expected}
+    assert torch.get_num_threads() == 3
+    torch.set_num_threads(2)
+
+
+def test_schedules_follow_the_course_of_the_fit():
+    seen = []
+
+    def schedule(progress):
+        seen.append(progress)
+        return progress
+
+    part = NormLoss(schedule=schedule)
+    whole = RegularizedClassifier(regularizers=[part], **SMALL).fit(X, LABELS)
+    np.testing.assert_allclose(seen, np.arange(20) / 20)
+    seen.clear()
+    stepwise = RegularizedClassifier(regularizers=[part], **SMALL)
+    for _ in range(7):
+        stepwise.partial_fit(X, LABELS)
+    np.testing.assert_allclose(seen, np.minimum(np.arange(28) / 20, 1))
+    np.testing.assert_allclose(
+        stepwise.history_["normloss"][:5], whole.history_["normloss"]
+    )
 
 
 # ELRClassifier
