@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from skreg import RegularizedClassifier
 
-from ._rivals import N_FEATURES, make_task
+from ._rivals import N_FEATURES, Task, make_net, make_task
 
 CHUNK = 4096
 
@@ -41,12 +41,23 @@ def report_prediction() -> None:
     task = make_task(2_000, 64, 256, 1)
     for widths in ((16, 16), (128, 128), (256, 256)):
         net = RegularizedClassifier(hidden_layer_sizes=widths, max_epochs=1)
-        compare(net.fit(task.X, task.y), many)
+        net.fit(task.X, task.y)
+        compare(net, bare_module(net, task), many)
 
 
-def compare(net: RegularizedClassifier, many: NDArray[np.float32]) -> None:
-    """Print the times of a fitted net and of its module."""
-    module = net.net_.module_
+def bare_module(net: RegularizedClassifier, task: Task) -> torch.nn.Module:
+    """Return the module as one writes it down, with the weights of a fitted net."""
+    module = make_net(task._replace(widths=net.hidden_layer_sizes))
+    pairs = zip(module.parameters(), net.net_.module_.parameters(), strict=True)
+    for parameter, trained in pairs:
+        parameter.data = trained.data
+    return module.eval()
+
+
+def compare(
+    net: RegularizedClassifier, module: torch.nn.Module, many: NDArray[np.float32]
+) -> None:
+    """Print the times of a fitted net and of its bare module."""
 
     def raw_row() -> object:
         with torch.inference_mode():

@@ -1,23 +1,18 @@
 """Compare skreg with its peers: ``python -m benchmarks.training [--quick]``."""
 
 import argparse
-import os
 from collections.abc import Iterator
 from functools import partial
 from statistics import median
 
-# Before any library counts the cores: one thread each, unless a table says otherwise.
-os.environ.setdefault("OMP_NUM_THREADS", "1")
-
 import torch
 
-from ._imports import import_table
-from ._memory import memory_table
-from ._prediction import prediction_tables
 from ._rivals import RIVALS, by_hand, by_skreg, make_task
 from ._table import Table
-from ._threads import threads_table
 from ._turns import Rival, ratio, take_turns
+from .footprint import report_footprint
+from .prediction import report_prediction
+from .threads import report_threads
 
 Cell = tuple[int, int, int]  # rows, width of the two hidden layers, batch size
 
@@ -36,11 +31,11 @@ PATHS = {
 TURN = 0.03
 
 
-def training_table(cells: list[Cell], *, turns: int) -> None:
+def report_training(cells: list[Cell], *, turns: int) -> None:
     """Print the seconds of an epoch relative to the loop by hand."""
     table = Table(
-        "training: CPU time relative to a loop written by hand (wall time last); "
-        "max |difference| of the weights from that loop",
+        "Training: CPU time relative to a loop written by hand; then wall time, and "
+        "the largest difference of a weight from that loop's",
         [
             *["rows", "width", "batch", "us/step by hand", "skreg", "skorch"],
             *["scikit-learn", "skreg, wall", "difference"],
@@ -57,10 +52,10 @@ def training_table(cells: list[Cell], *, turns: int) -> None:
         )
 
 
-def paths_table(cells: list[Cell], *, turns: int) -> None:
+def report_paths(cells: list[Cell], *, turns: int) -> None:
     """Print what weights and validation cost."""
     table = Table(
-        "training with weights, with validation: CPU time relative to the plain fit",
+        "Training with weights, with validation: CPU time relative to the plain fit",
         ["rows", "width", "batch", *PATHS],
     )
     for cell, rivals in _compete(cells, {"skreg": by_skreg, **PATHS}, turns):
@@ -104,12 +99,12 @@ def main() -> None:
     quick = parser.parse_args().quick
     torch.set_num_threads(1)
     cells, turns = (QUICK_CELLS, 5) if quick else (CELLS, 15)
-    training_table(cells, turns=turns)
-    paths_table(QUICK_CELLS, turns=turns)
-    prediction_tables(quick=quick)
-    memory_table(quick=quick)
-    import_table(quick=quick)
-    threads_table(quick=quick)
+    report_training(cells, turns=turns)
+    report_paths(QUICK_CELLS, turns=turns)
+    report_prediction()
+    if not quick:
+        report_footprint()
+        report_threads()
 
 
 if __name__ == "__main__":

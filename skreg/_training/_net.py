@@ -221,16 +221,15 @@ class RegularizedNet(NeuralNet):
     def validation_loss(self, valid: TableDataset) -> float:
         """Return the weighted mean of the bare criterion over rows."""
         self.module_.eval()
-        total = torch.zeros((), dtype=torch.float64, device=valid.rows.device)
-        weights = torch.zeros_like(total)
+        total = weights = 0.0
         with torch.inference_mode():
             for batch in BatchIterator(valid, _VALIDATION_ROWS):
                 losses = self.criterion_fn(self.module_(batch.inputs), batch.target)
-                weight = torch.ones_like(losses)
-                weight = weight if batch.weight is None else batch.weight
-                total += (losses * weight).sum()
-                weights += weight.sum()
-        return (total / weights).item()
+                weight = batch.weight
+                weight = torch.ones_like(losses) if weight is None else weight
+                total += float((losses * weight).sum())
+                weights += float(weight.sum())
+        return total / weights
 
     def initialize_optimizer(self, *args: Any, **kwargs: Any) -> Any:
         """Make the optimizer and pick the cheapest way to step it."""

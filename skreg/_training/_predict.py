@@ -1,4 +1,4 @@
-"""Outputs for many rows, in blocks of one shape."""
+"""Outputs for few and for many rows: a row's bits are its own."""
 
 from __future__ import annotations
 
@@ -12,10 +12,8 @@ from torch import nn
 from ._alignment import aligned_zeros
 from ._threads import torch_threads
 
-# So many multiply-adds take a core about 0.1 ms, which a single row may wait, and
-# are enough for the calls in between not to matter when there are many rows.
-_WORK = 5_000_000
-_ROWS = (16, 2048)
+# Rows of a block on the CPU: so few that a single row is quick, and enough to be fast.
+_FEW, _MANY = 32, 1024
 _ACCELERATOR_ROWS = 8192
 
 
@@ -23,18 +21,21 @@ class Blocks(NamedTuple):
     """How tables are cut for a net.
 
     Matrix products choose their algorithm by shape, so the last bits of a row depend
-    on how many rows stand beside it. A block of one shape for all makes a row's
-    result its own.
+    on how many rows stand beside it. In blocks of one shape, the last one filled up,
+    a row's result is its own.
 
     Attributes
     ----------
-    rows : int
-        Rows of a block; the last one is filled up.
+    few : int
+        Rows of a block.
+    many : int
+        Rows of a faster block for many rows, used if it is seen to give the same bits.
     work : int
-        Multiply-adds of a block, about.
+        Multiply-adds of the smaller block, about.
     """
 
-    rows: int
+    few: int
+    many: int
     work: int
 
 
@@ -44,14 +45,11 @@ def count_work(module: nn.Module) -> int:
 
 
 def block_rows(module: nn.Module) -> Blocks:
-    """Choose blocks small enough for one row to be quick, large enough for many."""
-    work = count_work(module)
+    """Choose the blocks for a net."""
+    few, many = _FEW, _MANY
     if _device(module).type != "cpu":
-        return Blocks(_ACCELERATOR_ROWS, _ACCELERATOR_ROWS * work)
-    smallest, largest = _ROWS
-    fitting = _WORK // max(work, 1) // smallest * smallest
-    rows = min(max(fitting, smallest), largest)
-    return Blocks(rows, rows * work)
+        few = many = _ACCELERATOR_ROWS
+    return Blocks(few, many, few * count_work(module))
 
 
 def forward_blocks(
@@ -70,20 +68,42 @@ def forward_blocks(
     n_threads : int or None
         As in the estimators.
     """
-    device = _device(module)
-    block = aligned_zeros(
-        blocks.rows, inputs.shape[1], like=torch.from_numpy(inputs[:0])
+    few, many, work = blocks
+    n_bulk = len(inputs) // many * many if many > few else 0
+    with torch.inference_mode(), torch_threads(n_threads, work):
+        if n_bulk:
+            bulk = _forward(module, inputs[:n_bulk], many)
+            if _agree(module, inputs[:many], bulk[:many], few):
+                rest = inputs[n_bulk:]
+                if not len(rest):
+                    return bulk
+                return np.concatenate([bulk, _forward(module, rest, few)])
+        return _forward(module, inputs, few)
+
+
+def _agree(
+    module: nn.Module, inputs: NDArray[Any], outputs: NDArray[Any], few: int
+) -> bool:
+    """Whether small blocks give the same bits, tried at both ends of a large one."""
+    return all(
+        outputs[rows].tobytes() == _forward(module, inputs[rows], few).tobytes()
+        for rows in (slice(few), slice(-few, None))
     )
+
+
+def _forward(module: nn.Module, inputs: NDArray[Any], rows: int) -> NDArray[Any]:
+    """Return the outputs, computed in blocks of so many rows."""
+    device = _device(module)
+    block = aligned_zeros(rows, inputs.shape[1], like=torch.from_numpy(inputs[:0]))
     window = block.numpy()
     outputs = []
-    with torch.inference_mode(), torch_threads(n_threads, blocks.work):
-        for start in range(0, len(inputs), blocks.rows):
-            part = inputs[start : start + blocks.rows]
-            window[: len(part)] = part
-            output = module(block.to(device)).cpu().numpy()
-            # A copy, since a module may return its input.
-            outputs.append(output[: len(part)].copy())
-    return np.concatenate(outputs)
+    for start in range(0, len(inputs), rows):
+        part = inputs[start : start + rows]
+        window[: len(part)] = part
+        output = module(block.to(device)).cpu().numpy()
+        # A copy, since a module may return its input.
+        outputs.append(output[: len(part)].copy())
+    return outputs[0] if len(outputs) == 1 else np.concatenate(outputs)
 
 
 def _device(module: nn.Module) -> torch.device:

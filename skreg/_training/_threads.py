@@ -9,10 +9,10 @@ from contextlib import contextmanager
 
 import torch
 
-# Below this many multiply-adds a batch (a step of about 10 ms on one core) one thread
-# is the better bet. Two take 0.65 to 1.1 of its time on two idle cores, but 1.3 to 3
-# times as long where another job holds one of the cores: they wait for each other.
-_WORTH_SPLITTING = 2**26
+# Below this many multiply-adds a batch (some 20 ms a step on one core) one thread is
+# the better bet. Two take 0.6 to 1.1 of its time on two idle cores, but 1.3 to 18 times
+# as long where other jobs hold the cores, since they wait for each other.
+_WORTH_SPLITTING = 2**27
 
 
 class _Visitors:
