@@ -21,7 +21,6 @@ from typing import (
     dataclass_transform,
     get_args,
     get_origin,
-    get_type_hints,
 )
 
 from sklearn.utils._param_validation import (
@@ -65,8 +64,10 @@ def parameters(cls: _Class) -> _Class:
     docstring.
     """
     dataclasses.dataclass(kw_only=True, eq=False, repr=False)(cls)
-    hints = get_type_hints(cls, include_extras=True)
-    own = set(inspect.get_annotations(cls))
+    own = inspect.get_annotations(cls, eval_str=True)
+    # Those of the bases are evaluated already, which would take most of the import.
+    hints = {**getattr(cls, "_hints", {}), **own}
+    cls._hints = hints  # type: ignore[attr-defined]
     fields = sorted(dataclasses.fields(cls), key=lambda field: field.name not in own)
     given = [f for f in fields if f.init]
     _set_signature(cls, given, hints)

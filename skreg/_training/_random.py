@@ -15,9 +15,9 @@ from torch import nn
 from ..modules import Dropout
 
 _LARGEST_SEED = 2**31 - 1
-# Modules draw their initial weights from torch's global generator, which all
-# threads share: one at a time.
-_INITIALIZATION = threading.Lock()
+# Modules draw their initial weights from torch's global generator, which all threads
+# share: one at a time. Reentrant, since a callback may fit a net of its own.
+_GLOBAL_GENERATOR = threading.RLock()
 
 
 class FitRandom:
@@ -73,23 +73,24 @@ def draw_seed(random_state: int | np.random.RandomState | None) -> int:
 
 @contextmanager
 def seeded_globally(seed: int) -> Iterator[None]:
-    """Seed torch's global generator for a while, then restore it.
+    """Seed torch's global generator for a while, alone, then restore it.
 
     Modules of users may draw from it in ways that :func:`own_generator` cannot
-    redirect. All threads share it: fit such modules in processes, not in threads.
+    redirect. All threads share it, so fits of such modules take turns.
     """
-    state = torch.random.get_rng_state()
-    try:
-        # Not torch.manual_seed: that would also reseed every accelerator.
-        torch.default_generator.manual_seed(seed)
-        yield
-    finally:
-        torch.random.set_rng_state(state)
+    with _GLOBAL_GENERATOR:
+        state = torch.random.get_rng_state()
+        try:
+            # Not torch.manual_seed: that would also reseed every accelerator.
+            torch.default_generator.manual_seed(seed)
+            yield
+        finally:
+            torch.random.set_rng_state(state)
 
 
 def initialize(build: Callable[[], nn.Module], seed: int) -> nn.Module:
     """Build a module whose initial weights depend on the seed alone."""
-    with _INITIALIZATION, seeded_globally(seed):
+    with seeded_globally(seed):
         return build()
 
 
