@@ -24,7 +24,6 @@ from typing import (
 )
 
 from sklearn.utils._param_validation import (
-    HasMethods,
     Interval,
     Options,
     StrOptions,
@@ -32,7 +31,6 @@ from sklearn.utils._param_validation import (
 
 __all__ = [
     "Doc",
-    "HasMethods",
     "Interval",
     "Options",
     "StrOptions",
