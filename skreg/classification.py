@@ -131,6 +131,7 @@ class ELRClassifier(NetClassifier):
         elr = self.regularizers_["elr"]
         assert isinstance(elr, ELR)
         mass = elr.table_.numpy().astype(np.float64)
+        mass = mass.reshape(-1, *mass.shape[-2:]).mean(axis=0)  # over the members
         unseen = mass.sum(axis=1) == 0
         if unseen.any():
             mass[unseen] = softmax(self._forward(session.inputs[unseen]))

@@ -23,6 +23,7 @@ from ..preprocessing import TabularEncoder
 from ..preprocessing._columns import Table, read_table
 from ..regularizers import Regularizer
 from ._composition import check_names, named_regularizers
+from ._distillation import distill
 from ._epochs import EpochTasks
 from ._inputs import read_weights, require_target
 from ._memory import fingerprint, fresh_clones, take_over
@@ -98,6 +99,49 @@ class NetEstimator(CallbackSupportMixin, NetParameters):
         """
         resume = self.warm_start and hasattr(self, "net_")
         return self._train(X, y, sample_weight, self.max_epochs, resume=resume)
+
+    def distill(
+        self,
+        X: Any,
+        *,
+        sample_weight: ArrayLike | None = None,
+        n_copies: int = 2,
+        **params: Any,
+    ) -> Any:
+        """Teach one small net what this estimator knows.
+
+        The student learns the outputs of this estimator instead of labels, on the
+        given rows and on copies of them with entries from other rows, of which the
+        teacher knows the answer, too. It predicts at the price of a single net.
+
+        Parameters
+        ----------
+        X : array-like or dataframe of shape (n_samples, n_features)
+            Rows to learn on; they need no labels.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows.
+        n_copies : int, default=2
+            Changed copies of every row.
+        **params
+            Parameters of the student that differ from those of this estimator, such
+            as `hidden_layer_sizes`; `n_members` is 1 unless given. Its regularizers
+            are not used: the teacher's answers take their place.
+
+        Returns
+        -------
+        student : estimator
+            Fitted, of the same class.
+
+        References
+        ----------
+        .. [1] G. Hinton, O. Vinyals, J. Dean. "Distilling the Knowledge in a Neural
+           Network", 2015.
+        .. [2] R. Fakoor et al. "Fast, Accurate, and Simple Models for Tabular Data
+           via Augmented Distillation", NeurIPS 2020.
+        """
+        return distill(
+            self, X, sample_weight=sample_weight, n_copies=n_copies, params=params
+        )
 
     def _train(
         self,
@@ -213,7 +257,9 @@ class NetEstimator(CallbackSupportMixin, NetParameters):
         dtype = np.dtype(self.dtype).type
         if resume:
             return copy.copy(self.encoder_).set_params(dtype=dtype)
-        encoder = TabularEncoder(standardize=self.standardize, dtype=dtype)
+        encoder = TabularEncoder(
+            scaling=self.scaling, min_frequency=self.min_frequency, dtype=dtype
+        )
         return encoder.fit(table, sample_weight=rows.training_weight(table.n_rows))
 
     def _fitted(self, session: Session, net: RegularizedNet) -> dict[str, Any]:

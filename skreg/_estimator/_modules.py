@@ -4,26 +4,54 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
 import torch
-from torch import nn
+from numpy.typing import NDArray
+from torch import Tensor, nn
 
-from ..modules import MLP, CategoryEmbedding, TabularModule
+from ..modules import (
+    MLP,
+    CategoryEmbedding,
+    Members,
+    PeriodicEmbedding,
+    PiecewiseLinearEmbedding,
+    PlainNumbers,
+    ResNet,
+    TableEmbedding,
+    TabM,
+    TabularModule,
+    WideAndDeep,
+)
+
+MODULES: dict[str, Any] = {"mlp": MLP, "resnet": ResNet, "tabm": TabM}
 
 
-def _mlp(n_inputs: int, n_outputs: int, params: Any) -> nn.Module:
-    return MLP(
-        n_inputs,
-        n_outputs,
-        hidden_layer_sizes=hidden_widths(params.hidden_layer_sizes),
-        activation=params.activation,
-        dropout=params.dropout,
-    )
+@dataclass(frozen=True, kw_only=True)
+class TableShape:
+    """What a net has to know of the encoded table and of the target.
 
+    Attributes
+    ----------
+    n_numeric : int
+        Numeric columns, which come first.
+    cardinalities : sequence of int
+        Number of codes of each following column.
+    n_outputs : int
+        Columns of the output.
+    edges : callable
+        Returns the edges of the bins of each numeric column.
+    combine : callable
+        Makes one output of those of several members.
+    """
 
-MODULES: dict[str, Callable[[int, int, Any], nn.Module]] = {"mlp": _mlp}
+    n_numeric: int
+    cardinalities: Sequence[int]
+    n_outputs: int
+    edges: Callable[[], list[NDArray[Any]]]
+    combine: Callable[[Tensor], Tensor]
 
 
 def hidden_widths(sizes: int | Sequence[int]) -> tuple[int, ...]:
@@ -43,32 +71,115 @@ def hidden_widths(sizes: int | Sequence[int]) -> tuple[int, ...]:
     return tuple(int(width) for width in widths)
 
 
-def build_module(
-    params: Any, n_numeric: int, cardinalities: Sequence[int], n_outputs: int
-) -> nn.Module:
+def count_members(params: Any) -> int:
+    """Return the number of members, by default that of the named module."""
+    if params.n_members is not None:
+        return int(params.n_members)
+    return _TABM_MEMBERS if _shares_weights(params) else 1
+
+
+def is_ensemble(params: Any) -> bool:
+    """Whether outputs have a leading axis of members in training."""
+    return count_members(params) > 1 or _shares_weights(params)
+
+
+# A half of what TabM's authors take: on a CPU every member has its price.
+_TABM_MEMBERS = 16
+
+
+def _shares_weights(params: Any) -> bool:
+    """Whether the members share weights, and with them their embedding."""
+    return isinstance(params.module, str) and MODULES[params.module] is TabM
+
+
+def build_module(params: Any, shape: TableShape) -> nn.Module:
     """Build the net for an encoded table.
 
     Parameters
     ----------
     params : estimator
         Its ``module`` and the parameters of the named modules are read.
-    n_numeric : int
-        Numeric columns of the encoded table.
-    cardinalities : sequence of int
-        Number of codes of each following column.
-    n_outputs : int
-        Columns of the output.
+    shape : TableShape
+        What the net has to fit.
     """
-    if not cardinalities:
-        return _body(params, n_numeric, n_outputs)
-    embed = CategoryEmbedding(n_numeric, cardinalities)
-    return TabularModule(embed, _body(params, embed.n_outputs, n_outputs))
+    n_members = count_members(params)
+    embed = _embedding(params, shape, 1 if _shares_weights(params) else n_members)
+    n_inputs = shape.n_numeric if embed is None else embed.n_outputs
+    body = _body(params, n_inputs, shape.n_outputs, n_members)
+    combine = shape.combine if is_ensemble(params) else None
+    if embed is None and combine is None:
+        return body
+    if embed is not None and params.wide:
+        body = WideAndDeep(body, shape.n_outputs)
+    return TabularModule(embed, body, combine)
 
 
-def _body(params: Any, n_inputs: int, n_outputs: int) -> nn.Module:
+def _embedding(params: Any, shape: TableShape, n_members: int) -> TableEmbedding | None:
+    """Return the embedding of the table, None where the net can read it as it is."""
+    has_numbers = params.numeric_embedding is not None and shape.n_numeric > 0
+    if not (has_numbers or shape.cardinalities or params.wide):
+        return None
+    options = {
+        "n_additive": shape.n_outputs if params.wide else 0,
+        "n_members": n_members,
+    }
+    name = params.numeric_embedding if shape.n_numeric else None
+    numeric = NUMERIC_EMBEDDINGS[name](params, shape, options)
+    categorical = None
+    if shape.cardinalities:
+        categorical = CategoryEmbedding(shape.cardinalities, **options)
+    return TableEmbedding(
+        shape.n_numeric,
+        numeric,
+        categorical,
+        keep_numbers=name == "piecewise_linear",
+    )
+
+
+def _plain(params: Any, shape: TableShape, options: dict[str, int]) -> nn.Module:
+    return PlainNumbers(shape.n_numeric, **options)
+
+
+def _piecewise_linear(
+    params: Any, shape: TableShape, options: dict[str, int]
+) -> nn.Module:
+    return PiecewiseLinearEmbedding(shape.edges(), params.embedding_width, **options)
+
+
+def _periodic(params: Any, shape: TableShape, options: dict[str, int]) -> nn.Module:
+    return PeriodicEmbedding(shape.n_numeric, params.embedding_width, **options)
+
+
+NUMERIC_EMBEDDINGS: dict[str | None, Callable[..., nn.Module]] = {
+    None: _plain,
+    "piecewise_linear": _piecewise_linear,
+    "periodic": _periodic,
+}
+
+
+def _body(params: Any, n_inputs: int, n_outputs: int, n_members: int) -> nn.Module:
     module = params.module
     if isinstance(module, str):
-        return MODULES[module](n_inputs, n_outputs, params)
+        body: nn.Module = MODULES[module](
+            n_inputs,
+            n_outputs,
+            hidden_layer_sizes=hidden_widths(params.hidden_layer_sizes),
+            activation=params.activation,
+            dropout=params.dropout,
+            n_members=n_members,
+        )
+        return body
+    if n_members > 1 and isinstance(module, nn.Module):
+        raise ValueError(
+            f"n_members={n_members} copies of one module={type(module).__name__} would "
+            "all learn the same; pass its class, or a function that builds it."
+        )
+    nets = [_foreign(module, n_inputs, n_outputs) for _ in range(n_members)]
+    return nets[0] if n_members == 1 else Members(nets)
+
+
+def _foreign(module: Any, n_inputs: int, n_outputs: int) -> nn.Module:
+    """Return the user's own net, after a try."""
     built = (
         copy.deepcopy(module)
         if isinstance(module, nn.Module)

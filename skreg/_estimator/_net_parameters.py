@@ -12,10 +12,12 @@ from torch import nn
 
 from .._parameters import Doc, Interval, StrOptions, parameters
 from .._training._device import DTYPES
+from .._training._learning_rate import LEARNING_RATES
 from .._training._optimizers import OPTIMIZERS
 from ..modules import ACTIVATIONS
+from ..preprocessing._scaling import SCALINGS
 from ._composition import WithRegularizers
-from ._modules import MODULES
+from ._modules import MODULES, NUMERIC_EMBEDDINGS
 
 
 @parameters
@@ -45,8 +47,9 @@ class NetParameters(WithRegularizers):
         callable,
         Doc(
             "str, torch.nn.Module or callable",
-            "The net: 'mlp', an instance (copied; its weights are the initial ones), "
-            "or a class or function of the numbers of inputs and outputs.",
+            "The net: 'mlp', 'resnet', 'tabm' (an ensemble that shares its weights), "
+            "an instance (copied; its weights are the initial ones), or a class or "
+            "function of the numbers of inputs and outputs.",
         ),
     ] = "mlp"
     hidden_layer_sizes: Annotated[
@@ -54,7 +57,7 @@ class NetParameters(WithRegularizers):
         "array-like",
         Interval(Integral, 1, None, closed="left"),
         Doc("sequence of int", "Widths of the hidden layers of the named modules."),
-    ] = (128, 128)
+    ] = (256, 256)
     activation: Annotated[
         str,
         StrOptions(set(ACTIVATIONS)),
@@ -62,17 +65,78 @@ class NetParameters(WithRegularizers):
             "{'relu', 'gelu', 'silu', 'tanh', 'logistic', 'identity'}",
             "Activation of the hidden layers of the named modules.",
         ),
-    ] = "relu"
+    ] = "silu"
     dropout: Annotated[
         float,
         Interval(Real, 0, 1, closed="left"),
         Doc("float", "Probability of a hidden unit to be zeroed in training."),
-    ] = 0.0
-    standardize: Annotated[
+    ] = 0.15
+    n_members: Annotated[
+        int | None,
+        Interval(Integral, 1, None, closed="left"),
+        None,
+        Doc(
+            "int or None",
+            "Nets of an ensemble, trained as one; predictions are their mean. None "
+            "takes 16 for 'tabm' and 1 otherwise.",
+        ),
+    ] = None
+    scaling: Annotated[
+        str | None,
+        StrOptions({name for name in SCALINGS if name}),
+        None,
+        Doc(
+            "{'standard', 'robust', 'quantile'} or None",
+            "How numeric columns are scaled: to mean 0 and variance 1, by median and "
+            "quartiles with smooth clipping, to normal scores, or not at all.",
+        ),
+    ] = "standard"
+    numeric_embedding: Annotated[
+        str | None,
+        StrOptions({name for name in NUMERIC_EMBEDDINGS if name}),
+        None,
+        Doc(
+            "{'piecewise_linear', 'periodic'} or None",
+            "What the net gets of a numeric column: a learnt curve over its quantiles "
+            "beside the number, learnt waves beside it, or the number alone.",
+        ),
+    ] = "piecewise_linear"
+    n_bins: Annotated[
+        int | str,
+        StrOptions({"auto"}),
+        Interval(Integral, 1, None, closed="left"),
+        Doc(
+            "int or 'auto'",
+            "Bins of 'piecewise_linear': quantiles of the values, and as many of the "
+            "distinct values. 'auto' takes a 20th of the training rows, between 16 "
+            "and 128.",
+        ),
+    ] = "auto"
+    embedding_width: Annotated[
+        int,
+        Interval(Integral, 1, None, closed="left"),
+        Doc("int", "Dimensions of the embedding of a numeric column."),
+    ] = 8
+    wide: Annotated[
         bool,
         "boolean",
-        Doc("bool", "Whether numeric columns are scaled to mean 0 and variance 1."),
+        Doc(
+            "bool",
+            "Whether the output also gets a sum of functions of single columns, as "
+            "in an additive model.",
+        ),
     ] = True
+    min_frequency: Annotated[
+        float | None,
+        Interval(Integral, 1, None, closed="left"),
+        Interval(Real, 0, 1, closed="neither"),
+        None,
+        Doc(
+            "int, float or None",
+            "Levels of a categorical column with fewer rows, or a smaller share of "
+            "them, are one level together, to which unseen levels belong.",
+        ),
+    ] = None
     optimizer: Annotated[
         Any,
         StrOptions(set(OPTIMIZERS)),
@@ -82,13 +146,28 @@ class NetParameters(WithRegularizers):
     lr: Annotated[
         float,
         Interval(Real, 0, None, closed="neither"),
-        Doc("float", "Learning rate."),
-    ] = 1e-3
+        Doc("float", "Learning rate, at its highest."),
+    ] = 3e-3
+    lr_schedule: Annotated[
+        Any,
+        StrOptions(set(LEARNING_RATES)),
+        callable,
+        Doc(
+            "{'cosine', 'constant'} or callable",
+            "Factor of the learning rate over `max_epochs`: it falls to 0 along a "
+            "cosine after a short rise, stays, or is a function of the progress.",
+        ),
+    ] = "cosine"
     weight_decay: Annotated[
-        float,
+        float | str,
+        StrOptions({"auto"}),
         Interval(Real, 0, None, closed="left"),
-        Doc("float", "Weight decay of the optimizer."),
-    ] = 0.0
+        Doc(
+            "float or 'auto'",
+            "Weight decay of the optimizer. 'auto' takes 1000 / n_samples, at most 1: "
+            "a prior that counts less the more rows there are.",
+        ),
+    ] = "auto"
     batch_size: Annotated[
         int | str,
         StrOptions({"auto"}),
@@ -103,7 +182,7 @@ class NetParameters(WithRegularizers):
         int,
         Interval(Integral, 0, None, closed="left"),
         Doc("int", "Passes over the training rows; 0 leaves the initial weights."),
-    ] = 100
+    ] = 40
     early_stopping: Annotated[
         bool,
         "boolean",

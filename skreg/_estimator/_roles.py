@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from numbers import Real
 from typing import Annotated, Any
 
 import numpy as np
@@ -9,13 +11,12 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import ClassifierMixin, RegressorMixin, _fit_context
 from sklearn.utils import Tags
 
-from .._parameters import Doc, StrOptions, field, parameters
-from .._training._losses import REGRESSION_LOSSES
+from .._parameters import Doc, Interval, StrOptions, field, parameters
 from .._training._net import RegularizedNet
 from .._training._predict import softmax
 from ._base import NetEstimator
 from ._session import Session
-from ._targets import ClassTarget, RealTarget
+from ._targets import TARGETS, ClassTarget
 
 
 @parameters
@@ -38,6 +39,15 @@ class NetClassifier(ClassifierMixin, NetEstimator):
             "gives all classes the same total weight.",
         ),
     ] = None
+    label_smoothing: Annotated[
+        float,
+        Interval(Real, 0, 1, closed="left"),
+        Doc(
+            "float",
+            "Share of every label that is spread over all classes in training, so "
+            "that no probability becomes extreme.",
+        ),
+    ] = 0.02
 
     classes_: Annotated[
         NDArray[Any], Doc("ndarray of shape (n_classes,)", "The labels, sorted.")
@@ -108,7 +118,7 @@ class NetClassifier(ClassifierMixin, NetEstimator):
         return labels
 
     def _make_codec(self) -> ClassTarget:
-        return ClassTarget(self.class_weight)
+        return ClassTarget(self.class_weight, label_smoothing=self.label_smoothing)
 
     def _fitted(self, session: Session, net: RegularizedNet) -> dict[str, Any]:
         return {**super()._fitted(session, net), "classes_": session.codec.classes}
@@ -125,12 +135,22 @@ class NetRegressor(RegressorMixin, NetEstimator):
 
     loss: Annotated[
         str,
-        StrOptions(set(REGRESSION_LOSSES)),
+        StrOptions(set(TARGETS)),
         Doc(
-            "{'squared_error', 'absolute_error', 'huber'}",
+            "{'squared_error', 'absolute_error', 'huber', 'quantile'}",
             "Loss of a row, averaged over its targets, in standardised units.",
         ),
     ] = "squared_error"
+    quantiles: Annotated[
+        float | Sequence[float],
+        Interval(Real, 0, 1, closed="neither"),
+        "array-like",
+        Doc(
+            "float or sequence of float",
+            "Levels of `loss='quantile'`. With several, predictions have one more "
+            "axis, along which they never fall if the levels rise.",
+        ),
+    ] = 0.5
     standardize_target: Annotated[
         bool,
         "boolean",
@@ -171,14 +191,38 @@ class NetRegressor(RegressorMixin, NetEstimator):
         Returns
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_targets)
-            Of the shape of the training targets.
+            Of the shape of the training targets, with one more axis for several
+            quantiles.
         """
         output = self._output(X)
         values: NDArray[np.float64] = self._codec.inverse_transform(output)
         return values
 
-    def _make_codec(self) -> RealTarget:
-        return RealTarget(self.loss, standardize=self.standardize_target)
+    def _make_codec(self) -> Any:
+        return TARGETS[self.loss](self)
+
+    def score(
+        self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> float:
+        """Return the share of the variation of y that is explained.
+
+        Parameters
+        ----------
+        X : array-like or dataframe of shape (n_samples, n_features)
+            Rows of a table with the columns of the training table.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+            Targets.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows.
+
+        Returns
+        -------
+        score : float
+            The coefficient of determination; for quantiles its counterpart for the
+            pinball loss, averaged over the levels. 1 is best.
+        """
+        prediction = self.predict(X)
+        return self._codec.score(y, prediction, sample_weight)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

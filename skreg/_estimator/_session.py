@@ -30,9 +30,11 @@ from .._training._random import (
 from .._training._threads import torch_threads
 from ..modules import find_head
 from ..preprocessing import TabularEncoder
+from ..preprocessing._bins import bin_edges
 from ..regularizers import FitInfo, Regularizer
 from ..regularizers._chain import Chain
-from ._modules import build_module
+from . import _auto as auto
+from ._modules import TableShape, build_module, count_members, is_ensemble
 
 Floats = NDArray[np.float64]
 
@@ -172,14 +174,18 @@ class Session:
         net = RegularizedNet(
             module,
             criterion_fn=self.codec.criterion,
+            training_fn=self.codec.training_criterion,
             chain=chain,
             random=self.random,
             n_outputs=self.codec.n_outputs,
             planned_epochs=params.max_epochs,
-            optimizer=make_optimizer(params.optimizer, params.weight_decay),
+            lr_schedule=params.lr_schedule,
+            optimizer=make_optimizer(
+                params.optimizer, auto.weight_decay(params.weight_decay, len(train))
+            ),
             lr=params.lr,
             max_epochs=epochs,
-            batch_size=_batch_size(params.batch_size, len(train)),
+            batch_size=auto.batch_size(params.batch_size, len(train)),
             callbacks=[*_callbacks(params, early_stopping and epochs > 0), *tasks],
             device=str(self.device),
             verbose=params.verbose,
@@ -225,21 +231,33 @@ class Session:
         if self.previous is not None:
             module = copy.deepcopy(self.previous.module_)
         else:
-            build = partial(
-                build_module,
-                params,
-                self.encoder.n_numeric_out_,
-                self.encoder.cardinalities_,
-                self.codec.n_outputs,
-            )
+            n_bins = auto.n_bins(params.n_bins, len(self.rows.train))
+            build = partial(build_module, params, self._shape(n_bins))
             module = initialize(build, self.random.seed)
         module = module.to(self.device, DTYPES[params.dtype])
         return own_generator(module, self.random.torch)
+
+    def _shape(self, n_bins: int) -> TableShape:
+        """Return what a net has to know of the data."""
+        n_numeric = self.encoder.n_numeric_out_
+        return TableShape(
+            n_numeric=n_numeric,
+            cardinalities=self.encoder.cardinalities_,
+            n_outputs=self.codec.n_outputs,
+            edges=partial(
+                bin_edges,
+                self.inputs[self.rows.train, :n_numeric],
+                n_bins,
+                sample_weight=self.rows.of_training(),
+            ),
+            combine=self.codec.combine,
+        )
 
     def _chain(self, module: nn.Module, params: Any) -> tuple[Chain, nn.Module]:
         info = FitInfo(
             n_samples=len(self.inputs),
             n_outputs=self.codec.n_outputs,
+            n_members=count_members(params) if is_ensemble(params) else None,
             n_classes=self.codec.n_classes,
             max_epochs=params.max_epochs,
             has_features=find_head(module) is not None,
@@ -258,13 +276,6 @@ def _predicting(net: RegularizedNet, module: nn.Module) -> RegularizedNet:
     net.module_ = module
     net.block_rows_ = block_rows(module)
     return net
-
-
-def _batch_size(batch_size: int | str, n_rows: int) -> int:
-    """Resolve 'auto': about 40 steps an epoch, between 32 and 256 rows."""
-    if batch_size != "auto":
-        return int(batch_size)
-    return int(np.clip(2 ** round(np.log2(max(n_rows, 1) / 40)), 32, 256))
 
 
 def _callbacks(params: Any, early_stopping: bool) -> list[Any]:

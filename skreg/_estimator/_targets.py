@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Callable
+from functools import partial
+from numbers import Real
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from sklearn.metrics import d2_pinball_score, r2_score
 from sklearn.utils import check_array, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
-from .._training._losses import REGRESSION_LOSSES, Criterion, cross_entropy
+from .._training._losses import REGRESSION_LOSSES, Criterion, cross_entropy, pinball
+from .._training._predict import softmax
+from ..modules import mean_output, mean_probability
 from ..preprocessing._levels import is_missing
 from ..preprocessing._numeric import column_statistics
 
@@ -23,12 +30,16 @@ class ClassTarget:
     ----------
     class_weight : dict, 'balanced' or None
         Weights of the classes.
+    label_smoothing : float, default=0.0
+        Share of the target that goes to all classes alike.
     """
 
     criterion: Criterion = staticmethod(cross_entropy)
+    combine = staticmethod(mean_probability)
 
-    def __init__(self, class_weight: Any) -> None:
+    def __init__(self, class_weight: Any, *, label_smoothing: float = 0.0) -> None:
         self.class_weight = class_weight
+        self.label_smoothing = label_smoothing
         self.classes: NDArray[Any] = np.empty(0)
 
     @property
@@ -37,6 +48,13 @@ class ClassTarget:
         return len(self.classes)
 
     n_classes = n_outputs
+
+    @property
+    def training_criterion(self) -> Criterion:
+        """The loss that is trained, on smoothed labels."""
+        if not self.label_smoothing:
+            return self.criterion
+        return partial(cross_entropy, label_smoothing=self.label_smoothing)
 
     def check(self, y: ArrayLike) -> NDArray[Any]:
         """Return y as a vector of labels."""
@@ -117,31 +135,54 @@ class ClassTarget:
         """Return the classes, to split by."""
         return target
 
+    def distilled(self) -> ClassTarget:
+        """Return the codec of a student."""
+        student = copy.copy(self)
+        student.label_smoothing = 0.0
+        return student
+
+    def soften(self, output: NDArray[Any]) -> NDArray[Any]:
+        """Return what a student learns of the teacher's output: probabilities."""
+        return softmax(output)
+
 
 class RealTarget:
     """Numbers, standardised with weights.
 
     Parameters
     ----------
-    loss : str
-        Name of the criterion.
-    standardize : bool
-        Whether to scale to mean 0 and standard deviation 1.
+    params : estimator
+        Its parameters of the target are read.
     """
 
     n_classes = None
+    combine = staticmethod(mean_output)
 
-    def __init__(self, loss: str, *, standardize: bool) -> None:
-        self.criterion = REGRESSION_LOSSES[loss]
-        self.standardize = standardize
+    def __init__(self, params: Any) -> None:
+        self.criterion = self.read_criterion(params)
+        self.standardize = params.standardize_target
         self.is_vector = True
         self.mean: Floats = np.zeros(1)
         self.spread: Floats = np.ones(1)
 
+    def read_criterion(self, params: Any) -> Criterion:
+        """Return the loss."""
+        return REGRESSION_LOSSES[params.loss]
+
     @property
-    def n_outputs(self) -> int:
+    def training_criterion(self) -> Criterion:
+        """The loss that is trained: the criterion itself."""
+        return self.criterion
+
+    @property
+    def n_targets(self) -> int:
         """Number of targets."""
         return len(self.mean)
+
+    @property
+    def n_outputs(self) -> int:
+        """Outputs of the net: one for each target."""
+        return self.n_targets
 
     def check(self, y: ArrayLike) -> NDArray[Any]:
         """Return y as a matrix of finite numbers."""
@@ -174,10 +215,10 @@ class RealTarget:
 
     def encode(self, values: NDArray[Any]) -> NDArray[Any]:
         """Return the values as they are; scaling follows the choice of rows."""
-        if values.shape[1] != self.n_outputs:
+        if values.shape[1] != self.n_targets:
             raise ValueError(
                 f"y has {values.shape[1]} targets, but the first fit had "
-                f"{self.n_outputs}."
+                f"{self.n_targets}."
             )
         return values
 
@@ -199,6 +240,72 @@ class RealTarget:
     def strata(self, target: NDArray[Any]) -> None:
         """Split at random."""
         return
+
+    def distilled(self) -> RealTarget:
+        """Return the codec of a student, which comes close to all outputs."""
+        student = copy.copy(self)
+        student.criterion = REGRESSION_LOSSES["squared_error"]
+        return student
+
+    def soften(self, output: NDArray[Any]) -> NDArray[Any]:
+        """Return what a student learns of the teacher's output: all of it."""
+        return output
+
+    def score(self, y: ArrayLike, prediction: NDArray[Any], weight: Any) -> float:
+        """Return the coefficient of determination."""
+        return float(r2_score(y, prediction, sample_weight=weight))
+
+
+class QuantileTarget(RealTarget):
+    """Numbers of which quantiles are learnt.
+
+    Quantiles that were learnt apart may cross; sorting them never makes them worse
+    (V. Chernozhukov, I. Fernandez-Val, A. Galichon, "Quantile and Probability Curves
+    Without Crossing", Econometrica 2010).
+    """
+
+    def read_criterion(self, params: Any) -> Criterion:
+        """Check the levels and return their loss."""
+        given = params.quantiles
+        self.is_single = isinstance(given, Real)
+        levels = [given] if self.is_single else list(given)
+        if not levels or not all(isinstance(q, Real) and 0 < q < 1 for q in levels):
+            raise ValueError(
+                f"quantiles={given!r} must be a number strictly between 0 and 1, or "
+                "several of them, such as (0.1, 0.5, 0.9)."
+            )
+        self.levels = np.array(levels, dtype=float)
+        return partial(pinball, levels=self.levels.tolist())
+
+    @property
+    def n_outputs(self) -> int:
+        """Outputs of the net: one for each level of each target."""
+        return self.n_targets * len(self.levels)
+
+    def inverse_transform(self, output: NDArray[Any]) -> NDArray[Any]:
+        """Return quantiles in the units of y, rising with their levels."""
+        wide = output.reshape(len(output), self.n_targets, len(self.levels))
+        rank = self.levels.argsort().argsort()
+        values = np.sort(wide, axis=2)[:, :, rank]
+        values = values * self.spread[:, None] + self.mean[:, None]
+        if self.is_single:
+            values = values[:, :, 0]
+        return values[:, 0] if self.is_vector else values
+
+    def score(self, y: ArrayLike, prediction: NDArray[Any], weight: Any) -> float:
+        """Return the share of the pinball loss explained, averaged over the levels."""
+        by_level = prediction[..., None] if self.is_single else prediction
+        scores = [
+            d2_pinball_score(y, by_level[..., i], sample_weight=weight, alpha=level)
+            for i, level in enumerate(self.levels)
+        ]
+        return float(np.mean(scores))
+
+
+TARGETS: dict[str, Callable[[Any], RealTarget]] = {
+    **dict.fromkeys(REGRESSION_LOSSES, RealTarget),
+    "quantile": QuantileTarget,
+}
 
 
 def _present(y: ArrayLike, dtype: str | None) -> NDArray[Any]:

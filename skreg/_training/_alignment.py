@@ -7,6 +7,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ..modules import StackedLinear
+
+_LAYERS = (nn.Linear, StackedLinear)
 # Bytes. Kernels treat rows that start elsewhere in another order of additions.
 _CACHE_LINE = 64
 
@@ -18,7 +21,7 @@ def align_rows(module: nn.Module) -> None:
     stands, unless the layer's width happens to fit. Training is not affected.
     """
     for layer in module.modules():
-        if isinstance(layer, nn.Linear) and _missing(layer.in_features, layer.weight):
+        if isinstance(layer, _LAYERS) and _missing(layer.in_features, layer.weight):
             hooks = layer._forward_pre_hooks.values()
             if _align not in hooks:
                 layer.register_forward_pre_hook(_align)

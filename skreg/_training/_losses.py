@@ -1,9 +1,14 @@
-"""Criteria: one loss for every row, or at once the mean over the rows."""
+"""Criteria: one loss for every row, or at once the mean over the rows.
+
+Outputs of an ensemble have a leading axis of members, and so have their losses.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
+import torch
 from torch import Tensor
 from torch.nn import functional
 
@@ -19,34 +24,87 @@ class Criterion(Protocol):
 
 
 def cross_entropy(
-    logits: Tensor, target: Tensor, /, *, reduction: str = "none"
+    logits: Tensor,
+    target: Tensor,
+    /,
+    *,
+    reduction: str = "none",
+    label_smoothing: float = 0.0,
 ) -> Tensor:
     """Return the cross-entropy, of class indices or probabilities."""
-    return functional.cross_entropy(logits, target, reduction=reduction)
+    if logits.ndim == 2:
+        return functional.cross_entropy(
+            logits, target, reduction=reduction, label_smoothing=label_smoothing
+        )
+    shape = logits.shape[: 3 if target.is_floating_point() else 2]
+    losses = functional.cross_entropy(
+        logits.flatten(0, 1),
+        target.expand(shape).flatten(0, 1),
+        reduction="none",
+        label_smoothing=label_smoothing,
+    )
+    return _over_rows(losses.view(logits.shape[:2]), reduction)
 
 
 def squared_error(
     output: Tensor, target: Tensor, /, *, reduction: str = "none"
 ) -> Tensor:
     """Return the squared error, averaged over the targets of a row."""
-    return _by_row(functional.mse_loss(output, target, reduction=reduction))
+    return _regression(functional.mse_loss, output, target, reduction)
 
 
 def absolute_error(
     output: Tensor, target: Tensor, /, *, reduction: str = "none"
 ) -> Tensor:
     """Return the absolute error, averaged over the targets of a row."""
-    return _by_row(functional.l1_loss(output, target, reduction=reduction))
+    return _regression(functional.l1_loss, output, target, reduction)
 
 
 def huber(output: Tensor, target: Tensor, /, *, reduction: str = "none") -> Tensor:
     """Return the Huber loss, squared near 0 and linear beyond 1, of a row."""
-    return _by_row(functional.huber_loss(output, target, reduction=reduction))
+    return _regression(functional.huber_loss, output, target, reduction)
 
 
-def _by_row(losses: Tensor) -> Tensor:
-    """Average over the targets, unless everything is averaged already."""
-    return losses.mean(-1) if losses.ndim else losses
+def pinball(
+    output: Tensor,
+    target: Tensor,
+    /,
+    *,
+    levels: Sequence[float],
+    reduction: str = "none",
+) -> Tensor:
+    """Return the pinball loss, averaged over the quantiles and targets of a row.
+
+    Parameters
+    ----------
+    output : Tensor of shape (..., batch, n_targets * n_levels)
+        The quantiles of each target side by side.
+    target : Tensor of shape (batch, n_targets)
+        Values.
+    levels : sequence of float
+        Levels in (0, 1).
+    reduction : {'none', 'mean'}, default='none'
+        As in torch's own losses.
+    """
+    above = target.unsqueeze(-1) - output.unflatten(-1, (-1, len(levels)))
+    share = above.new_tensor(levels)
+    losses = torch.maximum(share * above, (share - 1.0) * above)
+    return _over_rows(losses.mean((-2, -1)), reduction)
+
+
+def _regression(
+    loss: Callable[..., Tensor], output: Tensor, target: Tensor, reduction: str
+) -> Tensor:
+    """Average over the targets of a row, and over the rows if asked to."""
+    if output.ndim == 2 and reduction == "mean":
+        return loss(output, target, reduction=reduction)
+    losses = loss(output, target.expand_as(output), reduction="none")
+    return _over_rows(losses.mean(-1), reduction)
+
+
+def _over_rows(losses: Tensor, reduction: str) -> Tensor:
+    """Return the losses, or the mean of each member of an ensemble."""
+    return losses.mean(-1) if reduction == "mean" else losses
 
 
 REGRESSION_LOSSES: dict[str, Criterion] = {

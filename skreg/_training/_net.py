@@ -16,6 +16,7 @@ from ._callbacks import batch_listeners
 from ._data import Batch, BatchIterator, TableDataset
 from ._device import available_devices
 from ._host import from_host, on_host
+from ._learning_rate import Pace
 from ._losses import Criterion
 from ._optimizers import LeanAdamW
 from ._predict import block_rows
@@ -25,6 +26,7 @@ from ._step import Outcome, training_step
 
 # Rows of a block when only the loss of many rows is wanted.
 _VALIDATION_ROWS = 4096
+_TRAINING_ONLY = ("step_", "pace_", "update_", "parameters_", "losses_", "listeners_")
 
 
 class RegularizedNet(NeuralNet):
@@ -40,7 +42,9 @@ class RegularizedNet(NeuralNet):
     module : torch.nn.Module
         The net, already built and on its device.
     criterion_fn : callable
-        Loss of every row.
+        Loss of every row, on which validation relies.
+    training_fn : callable
+        Loss that is trained: the same, or a smoothed form of it.
     chain : Chain
         Hooks of the regularizers.
     random : FitRandom
@@ -48,7 +52,9 @@ class RegularizedNet(NeuralNet):
     n_outputs : int
         Columns of the output.
     planned_epochs : int
-        Length of the schedules of the penalties.
+        Length of the schedules of the penalties and of the learning rate.
+    lr_schedule : str or callable
+        Factor of the learning rate over the planned epochs.
     **options
         Passed to skorch.
     """
@@ -66,19 +72,23 @@ class RegularizedNet(NeuralNet):
         module: torch.nn.Module,
         *,
         criterion_fn: Criterion,
+        training_fn: Criterion,
         chain: Chain,
         random: FitRandom,
         n_outputs: int,
         planned_epochs: int,
+        lr_schedule: Any,
         criterion: type[torch.nn.Module] = torch.nn.Identity,
         **options: Any,
     ) -> None:
         super().__init__(module, criterion=criterion, train_split=None, **options)
         self.criterion_fn = criterion_fn
+        self.training_fn = training_fn
         self.chain = chain
         self.random = random
         self.n_outputs = n_outputs
         self.planned_epochs = planned_epochs
+        self.lr_schedule = lr_schedule
 
     def get_default_callbacks(self) -> list[Any]:
         """Return none: losses are recorded by the loop itself."""
@@ -96,16 +106,20 @@ class RegularizedNet(NeuralNet):
             Training rows, and validation rows or None.
         """
         iterator = BatchIterator(train, self.batch_size, self.random.torch)
+        steps = {
+            "n_steps": self.planned_epochs * len(iterator),
+            "n_done": len(self.history) * len(iterator),
+        }
         self.step_ = training_step(
             self.module_,
-            self.criterion_fn,
+            self.training_fn,
             self.chain,
             self.random.torch,
             weighted=train.weight is not None,
             n_outputs=self.n_outputs,
-            n_steps=self.planned_epochs * len(iterator),
-            n_done=len(self.history) * len(iterator),
+            **steps,
         )
+        self.pace_ = Pace(self.lr_schedule, self.optimizer_, **steps)
         self.losses_ = LossRecord(iterator.sizes)
         self.listeners_ = batch_listeners(self.callbacks_)
         self.notify("on_train_begin", X=train, y=None)
@@ -120,6 +134,7 @@ class RegularizedNet(NeuralNet):
             )
         finally:
             self.module_.eval()
+            self.pace_.reset()
         self.notify("on_train_end", X=train, y=None)
 
     def go_on_from(self, previous: RegularizedNet) -> None:
@@ -190,6 +205,7 @@ class RegularizedNet(NeuralNet):
         for param in self.parameters_:
             param.grad = None
         outcome = self.step_(batch)
+        self.pace_()
         self.update_()
         return outcome
 
@@ -205,6 +221,7 @@ class RegularizedNet(NeuralNet):
         for callback in self.listeners_["on_grad_computed"]:
             named = list(self.module_.named_parameters())
             callback.on_grad_computed(self, named_parameters=named, batch=pair)
+        self.pace_()
         self.update_()
         self.history.record_batch("train_loss", terms["data"].item())
         self.history.record_batch("train_batch_size", len(batch))
@@ -245,7 +262,7 @@ class RegularizedNet(NeuralNet):
         kind = type(self.optimizer_).__name__ if keep_optimizer else None
         state = self.optimizer_.state_dict() if kind else None
         self.optimizer_state_ = kind, on_host(state)
-        for name in ("step_", "update_", "parameters_", "losses_", "listeners_"):
+        for name in _TRAINING_ONLY:
             self.__dict__.pop(name, None)
         self.chain = self.random = self.optimizer_ = None
         self.callbacks, self.callbacks_ = None, []

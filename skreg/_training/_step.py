@@ -41,8 +41,8 @@ class PlainStep:
         """Run the batch up to the gradients."""
         output = self.module(batch.inputs)
         loss = self.criterion(output, batch.target, reduction="mean")
-        backward(loss)
-        return output, {"data": loss.detach()}
+        backward(_total(loss))
+        return output, {"data": _shown(loss)}
 
 
 class TrainingStep:
@@ -97,11 +97,11 @@ class TrainingStep:
         """Run the batch up to the gradients."""
         step = self.begin(batch)
         terms = self.terms(step)
-        loss = terms["data"] if len(terms) == 1 else sum(terms.values())
-        backward(cast(Tensor, loss))
+        loss = terms["data"] if len(terms) == 1 else sum(map(_total, terms.values()))
+        backward(_total(cast(Tensor, loss)))
         self.chain.transform_gradient(step, terms)
         self.n_done += 1
-        return step.output, {name: term.detach() for name, term in terms.items()}
+        return step.output, {name: _shown(term) for name, term in terms.items()}
 
     def begin(self, batch: Batch) -> Step:
         """Wrap a batch for the hooks."""
@@ -127,6 +127,16 @@ class TrainingStep:
         return {"data": chain.reduce(step), **chain.penalize(step)}
 
 
+def _total(term: Tensor) -> Tensor:
+    """Add up the members of an ensemble: each gets the gradient it had alone."""
+    return term.sum() if term.ndim else term
+
+
+def _shown(term: Tensor) -> Tensor:
+    """Return what is recorded of a summand of the loss: the mean of the members."""
+    return term.detach().mean() if term.ndim else term.detach()
+
+
 def training_step(
     module: nn.Module,
     criterion: Criterion,
@@ -147,7 +157,7 @@ def split_embedding(
 ) -> tuple[Callable[[Tensor], Tensor] | None, nn.Module]:
     """Return the embedding of the table, if there is one, and the net behind it."""
     if isinstance(module, TabularModule):
-        return module.embed, module.body
+        return cast("Callable[[Tensor], Tensor] | None", module.embed), module.body
     return None, module
 
 

@@ -1,13 +1,16 @@
-"""Embedding of categorical columns in front of any net."""
+"""From an encoded table to the inputs of a net."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import cast
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
+
+from ._numeric import Embedded
 
 
 def embedding_width(cardinality: int) -> int:
@@ -23,59 +26,187 @@ def embedding_width(cardinality: int) -> int:
 
 
 class CategoryEmbedding(nn.Module):
-    """Replace the code columns at the end of a matrix by learnt vectors.
+    """A learnt vector for every level of every categorical column.
 
     Code 0 stands for a level that training has not seen; its vector is zero and
     stays so.
 
     Parameters
     ----------
-    n_numeric : int
-        Leading columns, passed through.
     cardinalities : sequence of int
-        Number of codes of each following column, code 0 included.
+        Number of codes of each column, code 0 included.
+    n_additive : int, default=0
+        Further dimensions that start at 0 and are summed over the columns: an
+        additive model of the outputs beside the net.
+    n_members : int, default=1
+        Members of an ensemble, each with vectors of its own.
 
     Examples
     --------
     >>> import torch
     >>> from skreg.modules import CategoryEmbedding
-    >>> embed = CategoryEmbedding(2, [3, 5])
-    >>> embed(torch.tensor([[0.5, -1.0, 2, 4]])).shape == (1, embed.n_outputs)
+    >>> embed = CategoryEmbedding([3, 5])
+    >>> vectors, additive = embed(torch.tensor([[2, 4]]))
+    >>> vectors.shape == (1, embed.n_outputs)
     True
     """
 
-    def __init__(self, n_numeric: int, cardinalities: Sequence[int]) -> None:
+    def __init__(
+        self,
+        cardinalities: Sequence[int],
+        *,
+        n_additive: int = 0,
+        n_members: int = 1,
+    ) -> None:
         super().__init__()
-        self.n_numeric = n_numeric
-        self.columns = nn.ModuleList(
-            nn.Embedding(n, embedding_width(n), padding_idx=0) for n in cardinalities
-        )
-        widths = (cast(nn.Embedding, e).embedding_dim for e in self.columns)
-        self.n_outputs = n_numeric + sum(widths)
+        self.n_additive = n_additive
+        lead = (n_members,) if n_members > 1 else ()
+        tables = []
+        for n in cardinalities:
+            vectors = torch.randn(*lead, n - 1, embedding_width(n)) * _SPREAD
+            additive = torch.zeros(*lead, n - 1, n_additive)
+            tables.append(nn.Parameter(torch.cat([vectors, additive], -1)))
+        self.tables = nn.ParameterList(tables)
+        self.n_outputs = sum(t.shape[-1] - n_additive for t in tables)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Return numeric columns and vectors side by side."""
-        codes = x[..., self.n_numeric :].long().unbind(-1)
-        vectors = [embed(c) for embed, c in zip(self.columns, codes, strict=True)]
-        return torch.cat([x[..., : self.n_numeric], *vectors], dim=-1)
+    def forward(self, codes: Tensor) -> Embedded:
+        """Return the vectors side by side, and the sum of the additive dimensions."""
+        found = [
+            _look_up(table, column)
+            for table, column in zip(self.tables, codes.unbind(-1), strict=True)
+        ]
+        if not self.n_additive:
+            return torch.cat(found, -1), None
+        widths = [f.shape[-1] - self.n_additive for f in found]
+        pairs = [
+            f.split_with_sizes([width, self.n_additive], -1)
+            for f, width in zip(found, widths, strict=True)
+        ]
+        additive = torch.stack([pair[1] for pair in pairs]).sum(0)
+        return torch.cat([pair[0] for pair in pairs], -1), additive
 
 
-class TabularModule(nn.Module):
-    """An embedding of categorical columns and the net behind it.
+# Standard deviation of the initial vectors.
+_SPREAD = 0.3
+
+
+def _look_up(table: Tensor, codes: Tensor) -> Tensor:
+    """Return rows of a table, or of the tables of all members; row 0 is zero."""
+    table = functional.pad(table, (0, 0, 1, 0))
+    if table.ndim == 2:
+        return functional.embedding(codes, table)
+    starts = torch.arange(len(table), device=codes.device) * table.shape[1]
+    return functional.embedding(codes + starts.unsqueeze(-1), table.flatten(0, 1))
+
+
+class TableEmbedding(nn.Module):
+    """Numeric columns and codes of categories as dense inputs of a net.
 
     Parameters
     ----------
-    embed : torch.nn.Module
+    n_numeric : int
+        Numeric columns, which come first.
+    numeric : torch.nn.Module
+        Their embedding, such as :class:`PiecewiseLinearEmbedding`.
+    categorical : CategoryEmbedding or None
+        The embedding of the other columns.
+    keep_numbers : bool, default=False
+        Whether the net gets the numbers themselves, too.
+    """
+
+    def __init__(
+        self,
+        n_numeric: int,
+        numeric: nn.Module,
+        categorical: CategoryEmbedding | None,
+        *,
+        keep_numbers: bool = False,
+    ) -> None:
+        super().__init__()
+        self.n_numeric = n_numeric
+        self.numeric = numeric
+        self.categorical = categorical
+        self.keep_numbers = keep_numbers
+        self.n_outputs = cast(int, numeric.n_outputs) + n_numeric * keep_numbers
+        if categorical is not None:
+            self.n_outputs += categorical.n_outputs
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return dense inputs, with the additive term of all columns at the end."""
+        numbers = x[..., : self.n_numeric]
+        dense, additive = self.numeric(numbers)
+        parts = [dense]
+        if self.categorical is not None:
+            codes = x[..., self.n_numeric :].long()
+            vectors, more = self.categorical(codes)
+            parts.append(vectors)
+            additive = more if additive is None else additive + more
+        lead = max(parts, key=lambda part: part.ndim).shape[:-1]
+        if self.keep_numbers:
+            parts.append(numbers)
+        if additive is not None:
+            parts.append(additive)
+        return torch.cat([part.expand(*lead, -1) for part in parts], -1)
+
+
+class WideAndDeep(nn.Module):
+    """A net, plus the additive term that comes with its inputs.
+
+    Parameters
+    ----------
+    deep : torch.nn.Module
+        The net.
+    n_outputs : int
+        Columns at the end of the input that are added to the net's output.
+
+    References
+    ----------
+    .. [1] H.-T. Cheng et al. "Wide & Deep Learning for Recommender Systems", DLRS
+       2016.
+    """
+
+    def __init__(self, deep: nn.Module, n_outputs: int) -> None:
+        super().__init__()
+        self.deep = deep
+        self.n_outputs = n_outputs
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the sum of both parts."""
+        width = x.shape[-1] - self.n_outputs
+        inputs, additive = x.split_with_sizes([width, self.n_outputs], -1)
+        out: Tensor = self.deep(inputs) + additive
+        return out
+
+
+class TabularModule(nn.Module):
+    """An embedding of a table, the net behind it, and the mean of its members.
+
+    Parameters
+    ----------
+    embed : torch.nn.Module or None
         Encoded table to dense inputs.
     body : torch.nn.Module
         Dense inputs to outputs.
+    combine : callable or None, default=None
+        Makes one output of those of the members of an ensemble, in evaluation mode.
     """
 
-    def __init__(self, embed: nn.Module, body: nn.Module) -> None:
+    def __init__(
+        self,
+        embed: nn.Module | None,
+        body: nn.Module,
+        combine: Callable[[Tensor], Tensor] | None = None,
+    ) -> None:
         super().__init__()
         self.embed = embed
         self.body = body
+        self.combine = combine
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the output of the body for the embedded inputs."""
-        return cast(Tensor, self.body(self.embed(x)))
+        if self.embed is not None:
+            x = self.embed(x)
+        out: Tensor = self.body(x)
+        if self.combine is None or self.training:
+            return out
+        return self.combine(out)

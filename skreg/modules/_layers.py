@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.modules.conv import _ConvNd
+
+from ._linear import StackedLinear
+from ._tabm import AdaptedLinear
 
 
 def weight_layers(module: nn.Module) -> list[nn.Module]:
@@ -19,7 +22,27 @@ def weight_layers(module: nn.Module) -> list[nn.Module]:
     layers : list of torch.nn.Module
         Linear and convolutional layers; embeddings and norms are left out.
     """
-    return [m for m in module.modules() if isinstance(m, nn.Linear | _ConvNd)]
+    kinds = nn.Linear | _ConvNd | StackedLinear | AdaptedLinear
+    return [m for m in module.modules() if isinstance(m, kinds)]
+
+
+def weight_matrices(layer: nn.Module) -> list[Tensor]:
+    """Return the weights of a layer as matrices, one for each member of an ensemble.
+
+    Parameters
+    ----------
+    layer : torch.nn.Module
+        One of `weight_layers`.
+
+    Returns
+    -------
+    weights : list of Tensor of shape (n_out, n_in)
+        Views of the weight; kernels are flattened.
+    """
+    weight = layer.weight
+    assert isinstance(weight, Tensor)
+    members = weight.unbind() if isinstance(layer, StackedLinear) else (weight,)
+    return [member.flatten(1) for member in members]
 
 
 def find_head(module: nn.Module) -> nn.Module | None:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from torch import Tensor, nn
 
 from ._dropout import Dropout
+from ._linear import linear
 
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     # In place, where the layer before has no use for its output: less memory to walk.
@@ -36,12 +37,14 @@ class MLP(nn.Module):
         'relu', 'gelu', 'silu', 'tanh', 'logistic' or 'identity'.
     dropout : float, default=0.0
         Probability of a hidden unit to be zeroed in training.
+    n_members : int, default=1
+        Members of an ensemble; more than one add a first axis to the output.
 
     Attributes
     ----------
     layers : torch.nn.Sequential
         The hidden layers.
-    head : torch.nn.Linear
+    head : torch.nn.Linear or StackedLinear
         The last layer.
 
     Examples
@@ -60,16 +63,17 @@ class MLP(nn.Module):
         hidden_layer_sizes: Sequence[int] = (128, 128),
         activation: str = "relu",
         dropout: float = 0.0,
+        n_members: int = 1,
     ) -> None:
         super().__init__()
         widths = [n_inputs, *hidden_layer_sizes]
         layers: list[nn.Module] = []
         for n_in, n_out in pairwise(widths):
-            layers += [nn.Linear(n_in, n_out), ACTIVATIONS[activation]()]
+            layers += [linear(n_in, n_out, n_members), ACTIVATIONS[activation]()]
             if dropout > 0:
                 layers.append(Dropout(dropout))
         self.layers = nn.Sequential(*layers)
-        self.head = nn.Linear(widths[-1], n_outputs)
+        self.head = linear(widths[-1], n_outputs, n_members)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the output of the last layer: logits or values."""

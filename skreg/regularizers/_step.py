@@ -24,6 +24,8 @@ class FitInfo:
         Columns of the net's output: classes or targets.
     n_classes : int or None
         Number of classes, None in regression.
+    n_members : int or None
+        Members of an ensemble, the leading axis of outputs; None for a single net.
     max_epochs : int
         Planned passes over the training rows.
     has_features : bool
@@ -41,6 +43,7 @@ class FitInfo:
     n_samples: int
     n_outputs: int
     n_classes: int | None
+    n_members: int | None
     max_epochs: int
     has_features: bool
     module: nn.Module
@@ -54,10 +57,13 @@ class FitInfo:
         return self.n_classes is not None
 
     def sample_table(self) -> SampleTable:
-        """Return a new table of zeros with one row per training row."""
-        return SampleTable.zeros(
-            self.n_samples, self.n_outputs, dtype=self.dtype, device=self.device
-        )
+        """Return a new table of zeros with one row per training row.
+
+        Every member of an ensemble has a table of its own.
+        """
+        lead = () if self.n_members is None else (self.n_members,)
+        shape = (*lead, self.n_samples, self.n_outputs)
+        return SampleTable(torch.zeros(shape, dtype=self.dtype, device=self.device))
 
 
 class Mixing(NamedTuple):

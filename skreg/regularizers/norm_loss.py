@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 from numbers import Real
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from .._parameters import Doc, Interval, Options, field, parameters
-from ..modules import find_head, weight_layers
+from ..modules import find_head, weight_layers, weight_matrices
 from ._base import Penalty
 from ._step import FitInfo, Step
 
@@ -106,4 +107,4 @@ class NormLoss(Penalty):
         """Return the penalty of the current weights."""
         if not self.layers_:
             return step.output.new_zeros(())
-        return norm_loss(layer.weight for layer in self.layers_)  # type: ignore[misc]
+        return norm_loss(chain.from_iterable(map(weight_matrices, self.layers_)))

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from .._parameters import Doc, Interval, parameters
+from ..modules import StackedLinear
 from ._base import Regularizer
 from ._step import Step
 
@@ -93,12 +94,22 @@ class OrthogonalGradient(Regularizer):
 
     def transform_gradient(self, step: Step, terms: Mapping[str, Tensor]) -> None:
         """Project the gradients of all matrices."""
+        stacked = {
+            id(layer.weight)
+            for layer in step.module.modules()
+            if isinstance(layer, StackedLinear)
+        }
         with torch.no_grad():
             for weight in step.module.parameters():
-                if weight.grad is not None and weight.ndim > 1:
-                    weight.grad = orthogonal_gradient(
-                        weight,
-                        weight.grad,
-                        strength=self.strength,
-                        rescale=self.rescale,
-                    )
+                if weight.grad is None or weight.ndim < 2:
+                    continue
+                if id(weight) in stacked:  # a matrix for each member
+                    pairs = zip(weight, weight.grad, strict=True)
+                    weight.grad = torch.stack([self._project(*pair) for pair in pairs])
+                else:
+                    weight.grad = self._project(weight, weight.grad)
+
+    def _project(self, weight: Tensor, gradient: Tensor) -> Tensor:
+        return orthogonal_gradient(
+            weight, gradient, strength=self.strength, rescale=self.rescale
+        )

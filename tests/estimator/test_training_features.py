@@ -618,8 +618,8 @@ def test_dropout_acts_in_training_only():
 # Options
 
 
-def test_standardize_off_leaves_numbers_as_they_are():
-    raw = clone(REGRESSOR).set_params(standardize=False, standardize_target=False)
+def test_scaling_off_leaves_numbers_as_they_are():
+    raw = clone(REGRESSOR).set_params(scaling=None, standardize_target=False)
     shifted = clone(raw).fit(X + 50, VALUES)
     assert abs(shifted.predict(X + 50) - clone(raw).fit(X, VALUES).predict(X)).max() > 1
     scaled = clone(REGRESSOR).fit(X + 50, VALUES)

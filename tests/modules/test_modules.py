@@ -10,6 +10,8 @@ from skreg.modules import (
     MLP,
     CategoryEmbedding,
     Dropout,
+    PlainNumbers,
+    TableEmbedding,
     TabularModule,
     find_head,
     weight_layers,
@@ -25,7 +27,7 @@ def test_mlp_layers():
 
 
 def test_unseen_levels_are_the_zero_vector_and_stay_so():
-    embed = CategoryEmbedding(1, [4])
+    embed = TableEmbedding(1, PlainNumbers(1), CategoryEmbedding([4]))
     net = TabularModule(embed, torch.nn.Linear(embed.n_outputs, 1))
     optimizer = torch.optim.SGD(net.parameters(), lr=1.0)
     x = torch.tensor([[0.5, 0.0], [1.5, 3.0]])

@@ -87,7 +87,8 @@ def test_weights_are_those_of_a_loop_by_hand(batch_size):
         batch_size=batch_size,
         max_epochs=4,
         weight_decay=0.1,
-        standardize=False,
+        scaling=None,
+        **PLAIN,
         random_state=0,
     ).fit(X, y)
 

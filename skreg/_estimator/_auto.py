@@ -1,0 +1,46 @@
+"""Parameters that follow the number of training rows.
+
+How the rules were found is told in ``benchmarks/defaults``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def batch_size(given: int | str, n_rows: int) -> int:
+    """Return the rows of a step, by default about 40 steps an epoch.
+
+    Examples
+    --------
+    >>> from skreg._estimator import _auto
+    >>> [_auto.batch_size("auto", n) for n in (100, 5_000, 100_000)]
+    [32, 128, 256]
+    """
+    if given != "auto":
+        return int(given)
+    return int(np.clip(2 ** round(np.log2(max(n_rows, 1) / 40)), 32, 256))
+
+
+def n_bins(given: int | str, n_rows: int) -> int:
+    """Return the bins of a column, by default one for every 20 rows.
+
+    Examples
+    --------
+    >>> from skreg._estimator import _auto
+    >>> [_auto.n_bins("auto", n) for n in (100, 1_000, 100_000)]
+    [16, 50, 128]
+    """
+    return int(given) if given != "auto" else int(np.clip(n_rows // 20, 16, 128))
+
+
+def weight_decay(given: float | str, n_rows: int) -> float:
+    """Return the weight decay, by default like a prior worth some rows.
+
+    Examples
+    --------
+    >>> from skreg._estimator import _auto
+    >>> [_auto.weight_decay("auto", n) for n in (100, 10_000)]
+    [1.0, 0.1]
+    """
+    return float(given) if given != "auto" else min(1.0, 1000 / max(n_rows, 1))

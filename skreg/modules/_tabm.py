@@ -1,0 +1,147 @@
+"""TabM: an ensemble whose members share almost all weights."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ._dropout import Dropout
+from ._linear import StackedLinear
+from ._mlp import ACTIVATIONS
+
+
+class AdaptedLinear(nn.Module):
+    r"""One linear layer for all members, each of which rescales its input and output.
+
+    Computes :math:`s_k \odot W (r_k \odot x) + b_k` for member k.
+
+    Parameters
+    ----------
+    n_members : int
+        Number of members.
+    in_features : int
+        Width of the input.
+    out_features : int
+        Width of the output.
+    signs : bool, default=False
+        Whether the members' input scales start as random signs, which makes the
+        members different, or as ones.
+
+    Attributes
+    ----------
+    weight : Tensor of shape (out_features, in_features)
+        The shared matrix.
+    input_scale, output_scale, bias : Tensor of shape (n_members, features)
+        What each member has of its own.
+
+    References
+    ----------
+    .. [1] Y. Wen, D. Tran, J. Ba. "BatchEnsemble", ICLR 2020, eq. 1.
+    """
+
+    def __init__(
+        self,
+        n_members: int,
+        in_features: int,
+        out_features: int,
+        *,
+        signs: bool = False,
+    ) -> None:
+        super().__init__()
+        self.in_features = in_features
+        bound = 1.0 / math.sqrt(max(in_features, 1))
+        scale = torch.ones(n_members, in_features)
+        if signs:
+            scale -= 2 * torch.randint(0, 2, scale.shape)
+        self.weight = nn.Parameter(
+            torch.empty(out_features, in_features).uniform_(-bound, bound)
+        )
+        self.input_scale = nn.Parameter(scale)
+        self.output_scale = nn.Parameter(torch.ones(n_members, out_features))
+        self.bias = nn.Parameter(
+            torch.empty(n_members, out_features).uniform_(-bound, bound)
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the outputs of all members, of shape (n_members, batch, width).
+
+        Parameters
+        ----------
+        x : Tensor of shape (batch, in_features) or (n_members, batch, in_features)
+            One input for all members, or one for each.
+        """
+        shared = functional.linear(x * self.input_scale.unsqueeze(1), self.weight)
+        return torch.addcmul(
+            self.bias.unsqueeze(1), shared, self.output_scale.unsqueeze(1)
+        )
+
+
+class TabM(nn.Module):
+    """A multilayer perceptron that is an ensemble at little more than its price.
+
+    All members share the matrices of the hidden layers; each has scales, offsets and
+    a last layer of its own.
+
+    Parameters
+    ----------
+    n_inputs : int
+        Width of the input.
+    n_outputs : int
+        Width of the output.
+    hidden_layer_sizes : sequence of int, default=(128, 128)
+        Widths of the hidden layers.
+    activation : str, default='relu'
+        'relu', 'gelu', 'silu', 'tanh', 'logistic' or 'identity'.
+    dropout : float, default=0.0
+        Probability of a hidden unit to be zeroed in training.
+    n_members : int, default=16
+        Members of the ensemble, the first axis of the output.
+
+    Attributes
+    ----------
+    head : StackedLinear
+        The last layers.
+
+    References
+    ----------
+    .. [1] Y. Gorishniy, A. Kotelnikov, A. Babenko. "TabM: Advancing Tabular Deep
+       Learning with Parameter-Efficient Ensembling", ICLR 2025, section 3.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skreg.modules import TabM
+    >>> TabM(4, 3, n_members=8)(torch.zeros(5, 4)).shape
+    torch.Size([8, 5, 3])
+    """
+
+    def __init__(
+        self,
+        n_inputs: int,
+        n_outputs: int,
+        *,
+        hidden_layer_sizes: Sequence[int] = (128, 128),
+        activation: str = "relu",
+        dropout: float = 0.0,
+        n_members: int = 16,
+    ) -> None:
+        super().__init__()
+        widths = [n_inputs, *hidden_layer_sizes]
+        layers: list[nn.Module] = []
+        for n_in, n_out in pairwise(widths):
+            layers.append(AdaptedLinear(n_members, n_in, n_out, signs=not layers))
+            layers.append(ACTIVATIONS[activation]())
+            if dropout > 0:
+                layers.append(Dropout(dropout))
+        self.layers = nn.Sequential(*layers)
+        self.head = StackedLinear(n_members, widths[-1], n_outputs)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the outputs of all members: logits or values."""
+        out: Tensor = self.head(self.layers(x))
+        return out
