@@ -213,7 +213,9 @@ class NetEstimator(CallbackSupportMixin, NetParameters):
         dtype = np.dtype(self.dtype).type
         if resume:
             return copy.copy(self.encoder_).set_params(dtype=dtype)
-        encoder = TabularEncoder(standardize=self.standardize, dtype=dtype)
+        encoder = TabularEncoder(
+            scaling="standard" if self.standardize else None, dtype=dtype
+        )
         return encoder.fit(table, sample_weight=rows.training_weight(table.n_rows))
 
     def _fitted(self, session: Session, net: RegularizedNet) -> dict[str, Any]:
