@@ -75,8 +75,8 @@ def _counted(
         return None, None
     rows = weight > 0
     # What vanishes next to the largest weight is still present.
-    tiny = np.finfo(np.float64).smallest_subnormal
-    positive = np.maximum(relative_weight(weight)[0][rows], tiny)
+    least = np.finfo(np.float64).tiny
+    positive = np.maximum(relative_weight(weight)[0][rows], least)
     equal = not len(positive) or positive.min() == positive.max()
     return None if rows.all() else rows, None if equal else positive
 

@@ -138,9 +138,7 @@ class Quantile:
         """Interpolate the shares of a column, and take their normal scores."""
         scores = np.empty(block.shape)
         for j, (knots, shares) in enumerate(zip(self.knots, self.shares, strict=True)):
-            share = np.interp(block[:, j], knots, shares)
-            # Between knots as close as the smallest floats the slope is infinite.
-            np.clip(share, shares[0], shares[-1], out=scores[:, j])
+            scores[:, j] = _interpolate(block[:, j], knots, shares)
         ndtri(scores, out=scores)
         np.copyto(scores, 0.0, where=np.isnan(scores))
         out[...] = scores
@@ -157,6 +155,18 @@ def _knots(column: Distribution) -> tuple[NDArray[np.float64], NDArray[np.float6
         knots = np.unique(column.quantiles(np.linspace(0.0, 1.0, _MAX_KNOTS)))
     shares = column.midranks(knots).clip(_LEAST_SHARE, 1 - _LEAST_SHARE)
     return knots, shares
+
+
+def _interpolate(
+    column: NDArray[Any], knots: NDArray[np.float64], shares: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    share: NDArray[np.float64] = np.interp(column, knots, shares)
+    # Between knots as close as the smallest floats the slope is infinite; there an
+    # entry counts as the knot below.
+    steep = np.isinf(share)
+    if steep.any():
+        share[steep] = shares[np.searchsorted(knots, column[steep]) - 1]
+    return share
 
 
 SCALINGS: dict[str | None, type[Scaler]] = {

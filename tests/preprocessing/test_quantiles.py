@@ -12,6 +12,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from skreg.preprocessing._bins import bin_edges
 from skreg.preprocessing._quantiles import distributions
 
+NAN = np.nan
 floats = st.floats(allow_nan=False, allow_infinity=False)
 # Few values make ties, many make none.
 entries = st.one_of(st.integers(-3, 3).map(float), floats, st.just(np.nan))
@@ -124,6 +125,14 @@ def test_a_value_of_vanishing_weight_is_an_edge():
     weight = np.array([1e300] * 7 + [5e-324])
     assert bin_edges(X, 2, weight)[0][-1] == 7
     assert bin_edges(X, 2, weight[::-1])[0][0] == 0
+
+
+def test_vanishing_weights_are_not_rounding():
+    assert only([1, 2], [1, 1e-14]).quantiles(np.array([1.0])) == 2
+    # All that is known of this column weighs nothing next to its gap.
+    column = only([NAN, 1, 2, 3], [1e300, 5e-324, 5e-324, 5e-324])
+    assert column.quantiles(np.array([0.5])) == 2
+    assert_allclose(column.midranks(column.values), [1 / 6, 1 / 2, 5 / 6])
 
 
 def test_rounding_of_weights_does_not_move_a_quantile():

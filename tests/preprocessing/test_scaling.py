@@ -104,7 +104,8 @@ def test_always_finite_bounded_and_in_order(column, new, scaling, dtype):
 @pytest.mark.parametrize("scaling", TAME)
 @pytest.mark.parametrize("size", [1e300, 1.7e308, 1e-300, 1e-30, 1e30])
 def test_the_unit_does_not_matter(scaling, size):
-    column = np.array([-1.0, -0.5, 0.25, 0.5, 1.0])
+    # Even the interquartile range may be out of the range of floats.
+    column = np.array([-1.0, -1.0, 0.25, 1.0, 1.0])
     assert_allclose(
         scaled(column * size, scaling), scaled(column, scaling), rtol=1e-12, atol=1e-15
     )
@@ -163,6 +164,16 @@ def test_weights_that_vanish_or_overflow(scaling):
     out = scaled(column, scaling, weight=weight)
     assert np.isfinite(out).all()
     assert_allclose(out, scaled(column, scaling, weight=[1] * 39 + [0]))
+
+
+def test_scores_of_vanishing_weights_are_finite():
+    out = scaled([0.0, 1.0, 2.0], "quantile", weight=[1e-25, 1.0, 1e-25])
+    assert_allclose(out, norm.ppf([1e-7, 0.5, 1 - 1e-7]))
+
+
+def test_knots_too_close_for_a_slope():
+    low, mid = scaled([0.0, 1e-310, 1.0, 2.0], "quantile")[:2]
+    assert low <= scaled([0.0, 1e-310, 1.0, 2.0], "quantile", new=[5e-311]) <= mid
 
 
 @pytest.mark.parametrize("dtype", [np.int8, np.uint64, np.float16, ">f8", np.float32])
