@@ -1,12 +1,13 @@
 """A table of numbers, strings, booleans and gaps, as one matrix of floats."""
 
+from numbers import Integral
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags
-from sklearn.utils._param_validation import Options, StrOptions
+from sklearn.utils._param_validation import Interval, Options, RealNotInt, StrOptions
 from sklearn.utils.validation import (
     _check_feature_names_in,
     _check_sample_weight,
@@ -14,13 +15,8 @@ from sklearn.utils.validation import (
 )
 
 from ._columns import Table, read_table
-from ._levels import Levels, write_codes, write_onehot
-from ._numeric import (
-    PerColumn,
-    column_statistics,
-    row_blocks,
-    standardize,
-)
+from ._level_block import LevelBlock
+from ._numeric_block import NumericBlock
 
 
 class TabularEncoder(TransformerMixin, BaseEstimator):
@@ -30,22 +26,35 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
     An array or a column of objects is numeric if all its entries are numbers. The
     output holds, from left to right,
 
-    - the numeric columns, standardized, with 0 (the mean) for missing entries;
+    - the numeric columns, scaled, with 0 (the centre) for missing entries;
     - a missing indicator for each numeric column which had missing entries in ``fit``;
     - the categorical columns, as codes or as indicators.
 
     Code 0 means a level not seen in ``fit``; its indicators are all 0. The levels are
-    sorted and coded from 1 on. Missing entries of a categorical column are a level of
-    their own, the last one, provided that ``fit`` saw some.
+    sorted and coded from 1 on. Rare levels may share a code, the one after the others,
+    which then also takes what ``fit`` has not seen. Missing entries of a categorical
+    column are a level of their own, the last one, provided that ``fit`` saw some.
 
     Parameters
     ----------
     categorical_encoding : {"ordinal", "onehot"}, default="ordinal"
         Whether a categorical column becomes one column of codes, as an embedding
         layer or a tree wants it, or a column of zeros and ones for each level.
-    standardize : bool, default=True
-        Whether numeric columns are centred and divided by their standard deviation.
-        If False, missing entries become the mean.
+    scaling : {"standard", "robust", "quantile"} or None, default="standard"
+        What becomes of the numbers of a column.
+
+        - "standard": mean 0, standard deviation 1.
+        - "robust": median 0, interquartile range 1, then smooth clipping to (-3, 3)
+          by ``z / sqrt(1 + (z / 3) ** 2)`` [1]_. Half of the range stands in for an
+          interquartile range of 0; a constant column is always 0.
+        - "quantile": the score that an entry of the same rank has in a standard normal
+          distribution, interpolated between at most 1,000 values of the column. Ties
+          get their average rank; what is out of range counts as the nearest value.
+        - None: as they are. Missing entries become the mean.
+    min_frequency : int, float or None, default=None
+        The weight that a level needs for a code of its own; all levels below share one.
+        An int is a weighted count of rows, at least 1; a float in (0, 1) a share of the
+        total weight. None gives each level its own code. Missing entries never share.
     missing_indicator : bool, default=True
         Whether a column of zeros and ones tells where a numeric entry was missing.
     dtype : {np.float64, np.float32}, default=np.float64
@@ -54,14 +63,28 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
     Attributes
     ----------
     mean_ : ndarray of shape (n_numeric,)
-        Weighted mean of each numeric column; 0 if all its entries were missing.
+        Weighted mean of each numeric column; 0 if all its entries were missing. Only
+        with "standard" and None.
+    median_ : ndarray of shape (n_numeric,)
+        Weighted median of each numeric column; 0 if all its entries were missing. Only
+        with "robust".
     scale_ : ndarray of shape (n_numeric,)
-        Weighted standard deviation of each numeric column; 1 if it is constant.
+        Weighted standard deviation of each numeric column; 1 if it is constant. With
+        "robust" the interquartile range, or its stand-in; infinite if the column is
+        constant. Not with "quantile".
+    quantiles_ : list of ndarray
+        The values of each numeric column between which ranks are interpolated. Only
+        with "quantile".
     categories_ : list of ndarray
-        The levels of each categorical column, in the order of their codes from 1 on.
-        NaN stands for missing entries.
+        All levels of each categorical column, sorted, rare ones included. NaN stands
+        for missing entries. Without rare levels, the order is that of the codes from 1
+        on.
+    infrequent_categories_ : list of ndarray or None
+        Those levels of each categorical column that share a code; None instead of an
+        array if there are none.
     cardinalities_ : list of int
-        The number of codes of each categorical column, code 0 included.
+        The number of codes of each categorical column, code 0 included. Rare levels
+        count as one.
     n_numeric_out_ : int
         The width of the numeric block of the output, indicators included.
     n_features_in_ : int
@@ -79,6 +102,14 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
     statistics and levels. Numbers far from those seen in ``fit`` are clipped to the
     finite range of ``dtype``. A column without a single entry in ``fit`` is always 0.
 
+    The quantile of a level is the smallest value whose share of the weight, together
+    with all smaller values, reaches it.
+
+    References
+    ----------
+    .. [1] D. Holzmüller, L. Grinsztajn, I. Steinwart, "Better by default: strong
+       pre-tuned MLPs and boosted trees on tabular data", NeurIPS 2024.
+
     Examples
     --------
     >>> import numpy as np
@@ -91,11 +122,20 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
     array([[ 1.,  0.,  1.],
            [ 0.,  1.,  2.],
            [-1.,  0.,  0.]])
+
+    >>> encoder = TabularEncoder(scaling="robust")
+    >>> encoder.fit_transform([[1], [2], [3], [1e9]]).round(1).ravel()
+    array([-0.5,  0. ,  0.5,  3. ])
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "categorical_encoding": [StrOptions({"ordinal", "onehot"})],
-        "standardize": ["boolean"],
+        "scaling": [StrOptions({"standard", "robust", "quantile"}), None],
+        "min_frequency": [
+            Interval(Integral, 1, None, closed="left"),
+            Interval(RealNotInt, 0, 1, closed="neither"),
+            None,
+        ],
         "missing_indicator": ["boolean"],
         "dtype": [Options(type, {np.float64, np.float32})],
     }
@@ -104,12 +144,14 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         self,
         *,
         categorical_encoding: Literal["ordinal", "onehot"] = "ordinal",
-        standardize: bool = True,
+        scaling: Literal["standard", "robust", "quantile"] | None = "standard",
+        min_frequency: float | None = None,
         missing_indicator: bool = True,
         dtype: type[np.floating[Any]] = np.float64,
     ) -> None:
         self.categorical_encoding = categorical_encoding
-        self.standardize = standardize
+        self.scaling = scaling
+        self.min_frequency = min_frequency
         self.missing_indicator = missing_indicator
         self.dtype = dtype
 
@@ -173,7 +215,7 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         ndarray of shape (n_samples, n_features_out)
             The encoded table; a dataframe where ``set_output`` asks for one.
         """
-        if not hasattr(self, "mean_"):  # `check_is_fitted` takes its time.
+        if not hasattr(self, "_numbers"):  # `check_is_fitted` takes its time.
             check_is_fitted(self)
         return self._encode(self._read(X, reset=False))
 
@@ -195,14 +237,8 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         names = _check_feature_names_in(self, input_features)
-        numbers, factors = names[self._numeric], names[self._categorical]
-        out = [*numbers]
-        out += [f"missingindicator_{name}" for name in numbers[self._indicated]]
-        if self.categorical_encoding == "ordinal":
-            out += [*factors]
-        else:
-            for name, levels in zip(factors, self.categories_, strict=True):
-                out += [f"{name}_{level}" for level in levels]
+        out = self._numbers.names(names[self._numeric])
+        out += self._levels.names(names[self._categorical])
         return np.array(out, dtype=object)
 
     def _read(self, X: Any, *, reset: bool) -> Table:
@@ -228,53 +264,31 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         self._numeric = np.flatnonzero(numeric)
         self._categorical = np.flatnonzero(~numeric)
         self._learn_numbers(table.matrix(self._numeric), weight)
-        self._learn_levels(table, weight > 0)
+        self._learn_levels(table, weight)
 
     def _learn_numbers(self, X: NDArray[Any], weight: NDArray[np.float64]) -> None:
-        statistics = column_statistics(X, weight)
-        self.mean_, self.scale_ = statistics.mean, statistics.scale
-        self._empty = np.flatnonzero(statistics.all_missing)
-        # Where all entries are missing, the indicator would be constant.
-        partly = statistics.has_missing & ~statistics.all_missing
-        self._indicated = np.flatnonzero(partly & self.missing_indicator)
-        self.n_numeric_out_ = len(self.mean_) + len(self._indicated)
+        self._numbers = NumericBlock.learn(
+            X, weight, self.scaling, self.missing_indicator
+        )
+        self._numbers.show(self)
+        self.n_numeric_out_ = self._numbers.width
 
-    def _learn_levels(self, table: Table, present: NDArray[np.bool_]) -> None:
-        columns = map(table.column, self._categorical.tolist())
-        self._levels = [Levels.learn(column[present]) for column in columns]
-        self.categories_ = [levels.names for levels in self._levels]
-        self.cardinalities_ = [len(names) + 1 for names in self.categories_]
+    def _learn_levels(self, table: Table, weight: NDArray[np.float64]) -> None:
         onehot = self.categorical_encoding == "onehot"
-        self._widths = [len(names) if onehot else 1 for names in self.categories_]
+        columns = map(table.column, self._categorical.tolist())
+        self._levels = LevelBlock.learn(columns, weight, self.min_frequency, onehot)
+        self.categories_ = [levels.names for levels in self._levels.columns]
+        self.infrequent_categories_ = [levels.rare for levels in self._levels.columns]
+        self.cardinalities_ = self._levels.cardinalities
 
     def _encode(self, table: Table) -> NDArray[Any]:
-        stop = self.n_numeric_out_
-        out = np.empty((table.n_rows, stop + sum(self._widths)), dtype=self.dtype)
-        if stop:
-            self._write_numbers(table.matrix(self._numeric), out[:, :stop])
-        write = write_codes if self.categorical_encoding == "ordinal" else write_onehot
+        numbers, levels = self.n_numeric_out_, self._levels.widths
+        out = np.empty((table.n_rows, numbers + sum(levels)), dtype=self.dtype)
+        if numbers:
+            self._numbers.write(table.matrix(self._numeric), out[:, :numbers])
         columns = map(table.column, self._categorical.tolist())
-        for column, levels, width in zip(
-            columns, self._levels, self._widths, strict=True
-        ):
-            start, stop = stop, stop + width
-            write(levels.encode(column), out[:, start:stop])
+        self._levels.write(columns, out[:, numbers:])
         return out
-
-    def _write_numbers(self, X: NDArray[Any], out: NDArray[Any]) -> None:
-        width = len(self.mean_)
-        mean_scale_missing: tuple[PerColumn, PerColumn, PerColumn] = (
-            0.0,
-            1.0,
-            self.mean_,
-        )
-        if self.standardize:
-            mean_scale_missing = (self.mean_, self.scale_, 0.0)
-        for rows in row_blocks(X.shape):
-            standardize(X[rows], *mean_scale_missing, out=out[rows, :width])
-            if len(self._indicated):
-                out[rows, width:] = np.isnan(X[rows, self._indicated])
-        out[:, self._empty] = 0.0
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -1,5 +1,6 @@
 """The levels of a categorical column and their codes."""
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from numbers import Number
@@ -8,6 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ._quantiles import ROUNDING
+
+# How scikit-learn names the column that rare levels share.
+INFREQUENT = "infrequent_sklearn"
 # The types of None, pandas.NA and NaT, told by name: pandas need not be installed.
 MISSING_TYPES = frozenset({"NoneType", "NAType", "NaTType"})
 
@@ -19,33 +24,78 @@ def is_missing(value: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """Sorted levels, coded 1, 2, ...; code 0 stands for what was not seen in fit."""
+    """Sorted levels, coded 1, 2, ...; code 0 stands for what was not seen in fit.
+
+    Rare levels share the code after those of the others, and what was not seen joins
+    them. Missing entries come last.
+    """
 
     codes: dict[Any, int]
+    infrequent: int  # 0 where no level is rare
     missing: int  # 0 where fit saw no missing entry
 
     @classmethod
-    def learn(cls, column: NDArray[Any]) -> "Levels":
-        """Collect the levels of a column; a missing entry is the last of them."""
-        seen = dict.fromkeys(column.tolist())
-        known = [value for value in seen if not is_missing(value)]
-        codes = {level: code for code, level in enumerate(_sort(known), start=1)}
-        return cls(codes, missing=len(codes) + 1 if len(known) < len(seen) else 0)
+    def learn(
+        cls, column: NDArray[Any], weight: NDArray[np.float64], least: float = 0.0
+    ) -> "Levels":
+        """Collect the levels of a column; those which weigh less than ``least`` share.
+
+        Missing entries are never rare.
+        """
+        values = column.tolist()
+        seen = dict.fromkeys(values)
+        known = _sort(value for value in seen if not is_missing(value))
+        rare = _rare(known, values, weight, least) if least > 0 else frozenset()
+        frequent = (level for level in known if level not in rare)
+        codes = {level: code for code, level in enumerate(frequent, start=1)}
+        infrequent = len(codes) + 1 if rare else 0
+        last = max(infrequent, len(codes))
+        return cls(
+            {level: codes.get(level, infrequent) for level in known},
+            infrequent,
+            missing=last + 1 if len(known) < len(seen) else 0,
+        )
+
+    @property
+    def n_codes(self) -> int:
+        """Number of codes, code 0 included."""
+        return 1 + (self.missing or self.infrequent or len(self.codes))
 
     @property
     def names(self) -> NDArray[np.object_]:
-        """The levels in the order of their codes, from code 1 on."""
-        levels = [*self.codes, np.nan] if self.missing else [*self.codes]
-        names = np.empty(len(levels), dtype=object)
-        names[:] = levels
-        return names
+        """All levels seen in fit, sorted, and NaN for missing entries."""
+        return _objects([*self.codes, *self._nan()])
+
+    @property
+    def rare(self) -> NDArray[np.object_] | None:
+        """The levels which share a code, None without any."""
+        if not self.infrequent:
+            return None
+        return _objects(
+            [level for level, code in self.codes.items() if code == self.infrequent]
+        )
+
+    @property
+    def code_names(self) -> list[Any]:
+        """What each code from 1 on stands for."""
+        shared = [INFREQUENT] if self.infrequent else []
+        frequent = (level for level in self.codes if self._is_frequent(level))
+        return [*frequent, *shared, *self._nan()]
+
+    def _nan(self) -> list[float]:
+        return [np.nan] if self.missing else []
+
+    def _is_frequent(self, level: Any) -> bool:
+        return self.codes[level] != self.infrequent
 
     def encode(self, column: NDArray[Any]) -> NDArray[np.intp]:
         """Code every entry of a column."""
         values = column.tolist()
         # Python is asked once a level, not once a row, what a value stands for.
+        unseen = self.infrequent
+        missing = self.missing or unseen
         code_of = {
-            value: self.missing if is_missing(value) else self.codes.get(value, 0)
+            value: missing if is_missing(value) else self.codes.get(value, unseen)
             for value in dict.fromkeys(values)
         }
         return np.fromiter(map(code_of.__getitem__, values), np.intp, len(values))
@@ -61,6 +111,30 @@ def write_onehot(codes: NDArray[np.intp], out: NDArray[Any]) -> None:
     out[:] = 0
     rows = np.flatnonzero(codes)
     out[rows, codes[rows] - 1] = 1
+
+
+def _objects(values: list[Any]) -> NDArray[np.object_]:
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
+def _rare(
+    levels: list[Any],
+    values: list[Any],
+    weight: NDArray[np.float64],
+    least: float,
+) -> frozenset[Any]:
+    """Levels whose entries together weigh less than ``least``."""
+    position = {level: index for index, level in enumerate(levels)}
+    others = len(levels)
+    at = np.fromiter(
+        (position.get(value, others) for value in values), np.intp, len(values)
+    )
+    total = np.bincount(at, weight, minlength=others)[:others]
+    # As with quantiles, rounding must not decide.
+    below = total < least * (1.0 - ROUNDING)
+    return frozenset(itertools.compress(levels, below))
 
 
 def _sort(levels: Iterable[Any]) -> list[Any]:

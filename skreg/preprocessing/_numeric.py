@@ -11,6 +11,8 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ._quantiles import relative_weight
+
 # One number a column, or one for all of them.
 PerColumn: TypeAlias = NDArray[np.float64] | float
 
@@ -21,13 +23,21 @@ _BLOCK_SIZE = 2**17
 _CONSTANT_ULPS = 4
 
 
+class ColumnRanges(NamedTuple):
+    """Extreme known entries of each numeric column, and what they tell at once."""
+
+    low: NDArray[np.float64]  # 0, like high, where all entries are missing
+    high: NDArray[np.float64]
+    constant: NDArray[np.bool_]
+    has_missing: NDArray[np.bool_]
+    all_missing: NDArray[np.bool_]
+
+
 class ColumnStatistics(NamedTuple):
-    """What a table says about each of its numeric columns."""
+    """What standardising a column asks for."""
 
     mean: NDArray[np.float64]
     scale: NDArray[np.float64]
-    has_missing: NDArray[np.bool_]
-    all_missing: NDArray[np.bool_]
 
 
 def row_blocks(shape: tuple[int, ...]) -> Iterator[slice]:
@@ -39,29 +49,48 @@ def row_blocks(shape: tuple[int, ...]) -> Iterator[slice]:
 
 
 def column_statistics(X: NDArray[Any], weight: NDArray[np.float64]) -> ColumnStatistics:
-    """Weighted mean and standard deviation of each column over its known entries.
+    """Weighted mean and standard deviation of each column over its known entries."""
+    weight, _ = relative_weight(weight)
+    return mean_and_scale(X, weight, column_ranges(X, weight))
 
-    Three passes (range, mean, spread) work on entries mapped to [-1, 1] by the
-    column's range. Nothing can overflow or underflow on the way, a large offset does
-    not eat the spread, and a constant column is known by its range.
-    """
-    # Weights relative to the largest, by a power of two: sums cannot leave the range
-    # of floats, and whole weights stay exact.
-    weight = np.ldexp(weight, -np.frexp(weight.max())[1])
+
+def column_ranges(X: NDArray[Any], weight: NDArray[np.float64]) -> ColumnRanges:
+    """Range of each column over its known entries of positive weight."""
     low, high, has_missing = _ranges(X, weight)
     all_missing = np.isnan(low)
     low, high = np.where(all_missing, 0.0, (low, high))
-    unit = high / 2 - low / 2
-    centre = low + unit
-    precision = np.finfo(X.dtype if X.dtype.kind == "f" else np.float64).eps
+    return ColumnRanges(
+        low, high, is_constant(low, high, X.dtype), has_missing, all_missing
+    )
+
+
+def is_constant(
+    low: NDArray[np.float64], high: NDArray[np.float64], dtype: np.dtype[Any]
+) -> NDArray[np.bool_]:
+    """Whether two numbers that came in this dtype are the same up to rounding."""
+    precision = np.finfo(dtype if dtype.kind == "f" else np.float64).eps
     tolerance = _CONSTANT_ULPS * precision * np.maximum(abs(low), abs(high))
-    constant = unit <= tolerance
-    unit[constant] = 1.0
+    constant: NDArray[np.bool_] = high / 2 - low / 2 <= tolerance
+    return constant
+
+
+def mean_and_scale(
+    X: NDArray[Any], weight: NDArray[np.float64], ranges: ColumnRanges
+) -> ColumnStatistics:
+    """Mean and standard deviation from relative weights and known ranges.
+
+    Two passes (mean, spread) work on entries mapped to [-1, 1] by the column's range.
+    Nothing can overflow or underflow on the way, a large offset does not eat the
+    spread, and a constant column is known by its range.
+    """
+    unit = ranges.high / 2 - ranges.low / 2
+    centre = ranges.low + unit
+    unit[ranges.constant] = 1.0
     offset = _moment(X, weight, centre, unit, offset=0.0, power=1)
     spread = np.sqrt(_moment(X, weight, centre, unit, offset, power=2))
     # Weights may be too small to be felt: then no spread is left to divide by.
-    scale = np.where(constant | (spread == 0), 1.0, unit * spread)
-    return ColumnStatistics(centre + unit * offset, scale, has_missing, all_missing)
+    scale = np.where(ranges.constant | (spread == 0), 1.0, unit * spread)
+    return ColumnStatistics(centre + unit * offset, scale)
 
 
 def standardize(

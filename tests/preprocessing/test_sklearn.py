@@ -14,8 +14,10 @@ ENCODERS = [
     TabularEncoder(),
     TabularEncoder(dtype=np.float32),
     TabularEncoder(
-        categorical_encoding="onehot", standardize=False, missing_indicator=False
+        categorical_encoding="onehot", scaling=None, missing_indicator=False
     ),
+    TabularEncoder(scaling="robust", min_frequency=2),
+    TabularEncoder(scaling="quantile", min_frequency=0.1),
 ]
 # Checks which `check_estimator` leaves out.
 NAMED_CHECKS = [
@@ -40,8 +42,10 @@ def test_conventions(estimator, check):
 # The checks themselves mix arrays and frames.
 @pytest.mark.filterwarnings("ignore:X .* feature names:UserWarning")
 @pytest.mark.parametrize("name", NAMED_CHECKS)
-def test_named_conventions(name):
-    getattr(estimator_checks, name)("TabularEncoder", TabularEncoder())
+@pytest.mark.parametrize("scaling", ["standard", "robust", "quantile", None])
+def test_named_conventions(name, scaling):
+    encoder = TabularEncoder(scaling=scaling)
+    getattr(estimator_checks, name)("TabularEncoder", encoder)
 
 
 def test_works_in_a_pipeline():
