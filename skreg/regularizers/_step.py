@@ -53,11 +53,13 @@ class FitInfo:
         """Whether the targets are classes."""
         return self.n_classes is not None
 
-    def sample_table(self) -> SampleTable:
-        """Return a new table of zeros with one row per training row."""
-        return SampleTable.zeros(
+    def sample_table(self, fill: float = 0.0) -> SampleTable:
+        """Return a new table with one row per training row, filled with a number."""
+        table = SampleTable.zeros(
             self.n_samples, self.n_outputs, dtype=self.dtype, device=self.device
         )
+        table.values.fill_(fill)
+        return table
 
 
 class Mixing(NamedTuple):

@@ -11,6 +11,7 @@ from torch.nn import functional
 
 from .._parameters import Doc, Interval, field, parameters
 from ._base import Penalty
+from ._precision import at_least_single
 from ._requirements import Requirement
 from ._step import FitInfo, Step
 from ._table import SampleTable
@@ -111,11 +112,6 @@ def normalized_probabilities(logits: Tensor, eps: float) -> Tensor:
     """Return the clipped softmax rescaled to sum to 1, without gradient."""
     probabilities = clipped_probabilities(logits.detach(), eps)
     return probabilities / probabilities.sum(-1, keepdim=True)
-
-
-def at_least_single(logits: Tensor) -> Tensor:
-    """Return half precision as float32: 1 - 1e-4 is 1 in it, and log(0) infinite."""
-    return logits.float() if logits.element_size() < 4 else logits
 
 
 @parameters
