@@ -6,11 +6,12 @@ from numbers import Real
 from typing import Annotated, ClassVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
-from .._parameters import Doc, Interval, field, parameters
+from .._parameters import Doc, Interval, StrOptions, field, parameters
 from ._base import Penalty
+from ._elr_auto import BETA, Disagreement
 from ._precision import at_least_single
 from ._requirements import Requirement
 from ._step import FitInfo, Step
@@ -158,24 +159,29 @@ class ELR(Penalty):
     remembers: ClassVar[bool] = True
 
     strength: Annotated[
-        float | Tensor,
+        float | str | Tensor,
+        StrOptions({"auto"}),
         Interval(Real, 0, None, closed="left"),
         Tensor,
         Doc(
-            "float",
-            "Factor of the penalty; about 1 for few wrong labels, 3 for many. At 0 "
-            "the net is the plain one, but its predictions are still averaged.",
+            "float or 'auto'",
+            "Factor of the penalty; about 1 for few wrong labels, 3 to 5 for many. "
+            "'auto' is 5 for up to 10 classes, less for more (3 for 26), and falls "
+            "to 0 with the share of the labels that the averages contradict, from "
+            "a tenth on. At 0 the net is the plain one, but its predictions are "
+            "still averaged.",
         ),
-    ] = 3.0
+    ] = "auto"  # type: ignore[assignment]
     beta: Annotated[
-        float,
+        float | str,
+        StrOptions({"auto"}),
         Interval(Real, 0, 1, closed="left"),
         Doc(
-            "float",
+            "float or 'auto'",
             "Momentum of the averaged predictions, counted in visits of a row: "
-            "after k epochs they weigh 1 - beta**k.",
+            "after k epochs they weigh 1 - beta**k. 'auto' is 0.85.",
         ),
-    ] = 0.9
+    ] = "auto"
     eps: Annotated[
         float,
         Interval(Real, 0, 0.5, closed="neither"),
@@ -191,6 +197,16 @@ class ELR(Penalty):
         ),
     ] = field(init=False)
 
+    disagreement_: Annotated[
+        float,
+        Doc(
+            "float",
+            "Share of the labels that the averages contradict at the end, with "
+            "``strength='auto'``.",
+        ),
+    ] = field(init=False)
+    contradicted_: SampleTable | None = field(init=False)
+
     def setup(self, info: FitInfo) -> None:
         """Start with an empty memory of all training rows."""
         if self.eps * info.n_outputs >= 1:
@@ -199,13 +215,34 @@ class ELR(Penalty):
                 f"{1 / info.n_outputs:.3g}; lower eps."
             )
         self.table_ = info.sample_table()
+        self.contradicted_ = None
+        self._prepare(info)
 
     def resume(self, info: FitInfo) -> None:
         """Go on with the memory of the earlier fit."""
         self.table_ = self.table_.to(info.device)
+        self._prepare(info)
 
     def penalty(self, step: Step) -> Tensor:
         """Average the new predictions, then compare with the average."""
         seen = normalized_probabilities(step.unmixed_output(), self.eps)
-        self.table_.average(step.index, seen, self.beta)
-        return step.mean(elr_term(step.output, step.blend(self.table_), self.eps))
+        self.table_.average(step.index, seen, self._momentum)
+        target = step.blend(self.table_)
+        term = elr_term(step.output, target, self.eps)
+        if self._auto is not None:
+            term = term * self._auto.strength(step, target)
+        return step.mean(term)
+
+    def finish(self, module: nn.Module) -> nn.Module:
+        """Keep what the automatic strength goes on from."""
+        if self._auto is not None:
+            self.contradicted_ = self._auto.memory
+            self.disagreement_ = float(self._auto.share)
+        del self._auto
+        return module
+
+    def _prepare(self, info: FitInfo) -> None:
+        self._momentum = BETA if isinstance(self.beta, str) else self.beta
+        self._auto: Disagreement | None = None
+        if isinstance(self.strength, str):
+            self._auto = Disagreement(info, self._momentum, self.contradicted_)

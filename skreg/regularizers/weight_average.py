@@ -122,6 +122,11 @@ class WeightAverage(Regularizer):
         Doc("list of Tensor", "The last weights themselves, for going on with a fit."),
     ] = field(init=False)
 
+    def _start(self, module: nn.Module) -> None:
+        self._live: list[nn.Parameter] = list(module.parameters())
+        self._average: list[Tensor] = [weight.detach().clone() for weight in self._live]
+        self._has_stepped: bool = False
+
     def setup(self, info: FitInfo) -> None:
         """Start an average of the module's weights."""
         self.n_averaged_ = 0
@@ -150,11 +155,6 @@ class WeightAverage(Regularizer):
                 weight.copy_(mean)
         del self._live, self._average
         return module
-
-    def _start(self, module: nn.Module) -> None:
-        self._live: list[nn.Parameter] = list(module.parameters())
-        self._average: list[Tensor] = [weight.detach().clone() for weight in self._live]
-        self._has_stepped: bool = False
 
     def _update(self) -> None:
         momentum = average_momentum(self.n_averaged_, self.decay)
