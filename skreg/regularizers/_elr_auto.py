@@ -53,58 +53,72 @@ class Disagreement:
     penalty would only make it too sure of itself. Wrong labels, and rows whose class
     is open, remain contradicted as long as they are not memorised.
 
+    Labels are noted batch by batch, but compared with the averages once an epoch:
+    small steps feel every operation, and the factor changes slowly.
+
     Parameters
     ----------
     info : FitInfo
         The fit.
     beta : float
         Momentum of the averages.
-    memory : SampleTable, default=None
-        Of an earlier fit of the same rows.
 
     Attributes
     ----------
-    memory : SampleTable
-        The weight of every row and that weight again if its label is contradicted;
-        zeros for rows not visited yet.
+    share : float
+        The weighted share among the rows visited, at the last comparison.
     """
 
-    def __init__(
-        self, info: FitInfo, beta: float, memory: SampleTable | None = None
-    ) -> None:
-        if memory is None:
-            shape = info.n_samples, 2
-            memory = SampleTable.zeros(*shape, dtype=info.dtype, device=info.device)
-        self.memory = memory.to(info.device)
-        self.totals = self.memory.values.sum(0)
+    def __init__(self, info: FitInfo, beta: float) -> None:
+        shape = info.n_samples, 1
+        unknown = torch.full(shape, -1, device=info.device)  # not visited yet
+        self.labels = SampleTable(unknown)
+        equal = torch.ones(shape, dtype=info.dtype, device=info.device)
+        self.weights = SampleTable(equal)
         self.full = full_strength(info.n_outputs)
         # A row that was visited k times has a mass of 1 - beta^k in the averages.
-        self.mature = min(1.0 - beta ** (WARM_UP + 0.5), 0.9)
+        self.mature = min(1.0 - beta ** (WARM_UP - 0.5), 0.9)
+        self.share, self.is_mature = 1.0, False
+        self.period = self.n_since = 0
 
-    @property
-    def share(self) -> Tensor:
-        """The weighted share of contradicted labels among the rows visited."""
-        seen, contradicted = self.totals
-        return contradicted / seen.clamp_min(torch.finfo(seen.dtype).tiny)
+    def to(self, device: torch.device) -> Disagreement:
+        """Return this object, moved to a device."""
+        self.labels, self.weights = self.labels.to(device), self.weights.to(device)
+        return self
 
-    def strength(self, step: Step, averages: Tensor) -> Tensor:
-        """Take note of a batch and return the factors of its rows.
+    def strength(self, step: Step, table: SampleTable) -> float:
+        """Take note of a batch and return the factor of its penalty.
 
         Parameters
         ----------
         step : Step
             The batch, of which target and weight are read.
-        averages : Tensor of shape (batch, n_classes)
-            Averaged predictions for its rows.
+        table : SampleTable
+            Averaged predictions for all rows.
         """
+        factor = self.full * min(self.share / FULL_FROM, 1.0) if self.is_mature else 0.0
         label = step.target
         if label.is_floating_point():
             label = label.argmax(-1)
-        dtype = self.totals.dtype
-        wrong = (averages.argmax(-1) != label).to(dtype)
-        weight = torch.ones_like(wrong) if step.weight is None else step.weight
-        rows = torch.stack([weight, weight * wrong], -1)
-        self.totals += (rows - self.memory.read(step.index)).sum(0)
-        self.memory.write(step.index, rows)
-        factor = self.full * (self.share / FULL_FROM).clamp(max=1.0)
-        return factor * (averages.sum(-1) >= self.mature).to(dtype)
+        self.labels.write(step.index, label.unsqueeze(-1))
+        if step.weight is not None:
+            self.weights.write(step.index, step.weight.unsqueeze(-1))
+        self.n_since += len(label)
+        if self.n_since >= self.period:
+            self._compare(table.values)
+        return factor
+
+    def _compare(self, averages: Tensor) -> None:
+        """Compare all labels; again when as many rows were seen as are known now.
+
+        That is once an epoch as soon as all rows are known.
+        """
+        labels, weights = self.labels.values[:, 0], self.weights.values[:, 0]
+        known = labels >= 0
+        weights = weights * known
+        wrong = weights * (averages.argmax(-1) != labels)
+        mass = averages.sum(-1).masked_fill(~known, 1.0).min()
+        figures = torch.stack([wrong.sum() / weights.sum(), mass, known.sum()])
+        self.share, least, n_known = figures.tolist()
+        self.is_mature = least >= self.mature
+        self.period, self.n_since = int(n_known), 0

@@ -6,7 +6,7 @@ from numbers import Real
 from typing import Annotated, ClassVar
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from .._parameters import Doc, Interval, StrOptions, field, parameters
@@ -89,17 +89,16 @@ def elr_loss(
             f"eps must be in (0, 1 / n_classes) = (0, {1 / logits.shape[-1]:.3g}), "
             f"got {eps}."
         )
-    memory = SampleTable(table)
-    memory.average(index, normalized_probabilities(logits, eps), beta)
+    probabilities = clipped_probabilities(logits, eps)
+    target = SampleTable(table).average(index, normalized(probabilities), beta)
     loss = functional.cross_entropy(at_least_single(logits), y)
     if strength == 0:
         return loss
-    return loss + strength * elr_term(logits, memory.read(index), eps).mean(-1)
+    return loss + strength * elr_term(probabilities, target).mean(-1)
 
 
-def elr_term(logits: Tensor, target: Tensor, eps: float) -> Tensor:
-    """Return ``log(1 - <target, p>)`` of every row, ``p`` clipped by ``eps``."""
-    probabilities = clipped_probabilities(logits, eps)
+def elr_term(probabilities: Tensor, target: Tensor) -> Tensor:
+    """Return ``log(1 - <target, p>)`` of every row, for clipped probabilities."""
     agreement = (target.to(probabilities.dtype) * probabilities).sum(-1)
     return torch.log1p(-agreement)
 
@@ -109,10 +108,10 @@ def clipped_probabilities(logits: Tensor, eps: float) -> Tensor:
     return at_least_single(logits).softmax(-1).clamp(eps, 1.0 - eps)
 
 
-def normalized_probabilities(logits: Tensor, eps: float) -> Tensor:
-    """Return the clipped softmax rescaled to sum to 1, without gradient."""
-    probabilities = clipped_probabilities(logits.detach(), eps)
-    return probabilities / probabilities.sum(-1, keepdim=True)
+def normalized(probabilities: Tensor) -> Tensor:
+    """Return clipped probabilities rescaled to sum to 1, without gradient."""
+    detached = probabilities.detach()
+    return detached / detached.sum(-1, keepdim=True)
 
 
 @parameters
@@ -197,15 +196,14 @@ class ELR(Penalty):
         ),
     ] = field(init=False)
 
-    disagreement_: Annotated[
-        float,
-        Doc(
-            "float",
-            "Share of the labels that the averages contradict at the end, with "
-            "``strength='auto'``.",
-        ),
-    ] = field(init=False)
-    contradicted_: SampleTable | None = field(init=False)
+    auto_: Disagreement | None = field(init=False)
+
+    @property
+    def disagreement_(self) -> float:
+        """Share of the labels that the averages contradict, with strength 'auto'."""
+        if self.auto_ is None:
+            raise AttributeError("disagreement_ is watched with strength='auto' only.")
+        return self.auto_.share
 
     def setup(self, info: FitInfo) -> None:
         """Start with an empty memory of all training rows."""
@@ -215,34 +213,31 @@ class ELR(Penalty):
                 f"{1 / info.n_outputs:.3g}; lower eps."
             )
         self.table_ = info.sample_table()
-        self.contradicted_ = None
-        self._prepare(info)
+        automatic = isinstance(self.strength, str)
+        self.auto_ = Disagreement(info, self._momentum) if automatic else None
 
     def resume(self, info: FitInfo) -> None:
         """Go on with the memory of the earlier fit."""
-        self.table_ = self.table_.to(info.device)
-        self._prepare(info)
+        earlier = self.table_, self.auto_
+        self.setup(info)
+        self.table_ = earlier[0].to(info.device)
+        if self.auto_ is not None and earlier[1] is not None:
+            self.auto_ = earlier[1].to(info.device)
 
     def penalty(self, step: Step) -> Tensor:
         """Average the new predictions, then compare with the average."""
-        seen = normalized_probabilities(step.unmixed_output(), self.eps)
-        self.table_.average(step.index, seen, self._momentum)
-        target = step.blend(self.table_)
-        term = elr_term(step.output, target, self.eps)
-        if self._auto is not None:
-            term = term * self._auto.strength(step, target)
-        return step.mean(term)
+        probabilities = clipped_probabilities(step.output, self.eps)
+        seen = probabilities
+        if step.mixings:
+            seen = clipped_probabilities(step.unmixed_output(), self.eps)
+        target = self.table_.average(step.index, normalized(seen), self._momentum)
+        if step.mixings:
+            target = step.blend(self.table_)
+        term = step.mean(elr_term(probabilities, target))
+        if self.auto_ is None:
+            return term
+        return term * self.auto_.strength(step, self.table_)
 
-    def finish(self, module: nn.Module) -> nn.Module:
-        """Keep what the automatic strength goes on from."""
-        if self._auto is not None:
-            self.contradicted_ = self._auto.memory
-            self.disagreement_ = float(self._auto.share)
-        del self._auto
-        return module
-
-    def _prepare(self, info: FitInfo) -> None:
-        self._momentum = BETA if isinstance(self.beta, str) else self.beta
-        self._auto: Disagreement | None = None
-        if isinstance(self.strength, str):
-            self._auto = Disagreement(info, self._momentum, self.contradicted_)
+    @property
+    def _momentum(self) -> float:
+        return BETA if isinstance(self.beta, str) else self.beta

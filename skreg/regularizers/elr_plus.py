@@ -9,7 +9,7 @@ from torch.nn import functional
 from ._precision import at_least_single
 from ._schedules import sigmoid_ramp
 from ._table import SampleTable
-from .elr import elr_term
+from .elr import clipped_probabilities, elr_term
 
 
 def elr_plus_targets(
@@ -59,9 +59,8 @@ def elr_plus_targets(
     tensor([[0.4000, 0.1000],
             [0.1000, 0.4000]])
     """
-    memory = SampleTable(table)
-    memory.average(index, at_least_single(teacher_logits.detach()).softmax(-1), beta)
-    rows = memory.read(index)
+    seen = at_least_single(teacher_logits.detach()).softmax(-1)
+    rows = SampleTable(table).average(index, seen, beta)
     if partner is None:
         return rows
     return share * rows + (1.0 - share) * rows.index_select(-2, partner)
@@ -124,5 +123,5 @@ def elr_plus_loss(
         mass = y_mixed.sum(-1, keepdim=True)
         y_mixed = y_mixed / mass.clamp_min(torch.finfo(mass.dtype).tiny)
     loss = functional.cross_entropy(logits, y_mixed.to(logits.dtype))
-    term = elr_term(logits, q, eps).mean(-1)
+    term = elr_term(clipped_probabilities(logits, eps), q).mean(-1)
     return loss + sigmoid_ramp(min(max(progress, 0.0), 1.0)) * strength * term
