@@ -32,18 +32,16 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skreg import ELRClassifier, RegularizedClassifier
-from skreg.datasets import load_letter
+from skreg.datasets import load_letter, make_label_noise
+from skreg.inspection import LabelIssuesDisplay
+from skreg.metrics import memorized_fraction
 
 X, y = load_letter(return_X_y=True)
 X_train, X_test, y_right, y_test = train_test_split(
     X, y, train_size=4_000, test_size=5_000, stratify=y, random_state=0
 )
 
-rng = np.random.default_rng(0)
-letters, codes = np.unique(y_right, return_inverse=True)
-is_wrong = rng.permutation(len(codes)) < 0.4 * len(codes)
-shift = rng.integers(1, len(letters), size=len(codes))
-y_train = letters[np.where(is_wrong, (codes + shift) % len(letters), codes)]
+y_train, is_wrong, _ = make_label_noise(y_right, rate=0.4, exact=True, random_state=0)
 print(f"{len(y_train):,} training rows, {is_wrong.sum():,} with a wrong label")
 
 # %%
@@ -103,7 +101,7 @@ def curves(classifier, n_epochs=100):
     for _ in range(n_epochs):
         classifier.partial_fit(Z_train, y_train)
         predicted = classifier.predict(Z_train)
-        memorised = np.mean(predicted[is_wrong] == y_train[is_wrong])
+        memorised = memorized_fraction(y_right, y_train, predicted)
         learnt = np.mean(predicted[~is_wrong] == y_train[~is_wrong])
         records.append((classifier.score(Z_test, y_test), learnt, memorised))
     return np.array(records).T
@@ -133,25 +131,24 @@ axes[1].legend(loc="center right", frameon=False)
 # %%
 # Which labels are wrong?
 # -----------------------
-# The averaged predictions give every training label a quality between 0 and 1.
-quality = fitted["ELRClassifier"][-1].label_quality_
-bins = np.linspace(0, 1, 41)
-quality_figure, axis = plt.subplots(figsize=(7, 3.8), layout="constrained")
-axis.hist(quality[~is_wrong], bins, color=BLUE, alpha=0.75, label="right labels")
-axis.hist(quality[is_wrong], bins, color=ORANGE, alpha=0.75, label="wrong labels")
-axis.set(
-    title="Quality of 4,000 training labels",
-    xlabel="label_quality_",
-    ylabel="training rows",
-    yscale="log",
-)
-axis.spines[["top", "right"]].set_visible(False)
-axis.legend(frameon=False)
+# The averaged predictions give every training label a quality between 0 and 1, and
+# suggest another label where they believe in one. The rows to look at first are those
+# of the lowest quality.
+elr = fitted["ELRClassifier"][-1]
+issues = elr.find_label_issues().assign(right_label=y_right)
+print(issues.sort_values("label_quality").head(8).round(3).to_string())
 
-flagged = quality < 0.5
-print(f"{flagged.sum():,} labels have a quality below 0.5:")
+quality_figure, axis = plt.subplots(figsize=(7, 3.8), layout="constrained")
+LabelIssuesDisplay.from_estimator(elr, is_wrong=is_wrong, ax=axis)
+axis.set_title("Quality of 4,000 training labels")
+axis.spines[["top", "right"]].set_visible(False)
+
+flagged = elr.label_issues_
+right_suggestions = elr.suggested_labels_ == y_right
+print(f"{flagged.sum():,} labels are flagged as issues:")
 print(f"  {is_wrong[flagged].mean():.0%} of these are wrong,")
 print(f"  {flagged[is_wrong].mean():.0%} of the wrong ones are among them")
+print(f"  {right_suggestions[is_wrong].mean():.0%} of the wrong ones are put right")
 
 # %%
 # Run as a script, the example keeps its pictures.

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from numbers import Real
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.utils._optional_dependencies import check_pandas_support
+from sklearn.utils.validation import check_is_fitted
 
 from ._estimator._roles import NetClassifier
 from ._estimator._session import Session
-from ._parameters import Doc, Interval, field, parameters
+from ._parameters import Doc, Interval, StrOptions, field, parameters
 from ._training._predict import softmax
 from .regularizers import ELR, Regularizer
 
 __all__ = ["ELRClassifier", "RegularizedClassifier"]
+
+# Epochs before which averages say little about rare classes.
+_MATURE = 20
+# Weight (in rows) below which a class may well be lost.
+_FEWEST_ROWS = 10
 
 
 @parameters
@@ -55,7 +63,7 @@ class ELRClassifier(NetClassifier):
 
     Early-learning regularization keeps what the net learnt before it began to
     memorise wrong labels. One training gives a classifier and a quality score for
-    every training label.
+    every training label. :meth:`find_label_issues` shows the labels not believed in.
 
     Parameters
     ----------
@@ -73,7 +81,10 @@ class ELRClassifier(NetClassifier):
     Notes
     -----
     Leave `early_stopping` off: validation labels would be as wrong as the others.
-    The penalty is negative. With few wrong labels a `strength` of 1 costs less.
+    The penalty is negative, and falls as predictions become surer.
+
+    A warning is given if no row is taken for a class that has labels: the penalty
+    was too strong for it, often because it is rare.
 
     References
     ----------
@@ -95,18 +106,28 @@ class ELRClassifier(NetClassifier):
     >>> suspects = np.argsort(net.label_quality_)[:50]
     >>> np.isin(suspects, wrong).mean() > 0.8
     np.True_
+    >>> net.find_label_issues().columns.tolist()
+    ['is_label_issue', 'label_quality', 'given_label', 'predicted_label']
     """
 
     strength: Annotated[
-        float,
+        float | str,
+        StrOptions({"auto"}),
         Interval(Real, 0, None, closed="left"),
-        Doc("float", "Factor of the penalty; 0 equals the plain net bit for bit."),
-    ] = 3.0
+        Doc(
+            "float or 'auto'",
+            "Factor of the penalty; 0 equals the plain net bit for bit. 'auto' is 5 "
+            "for up to 10 classes, less for more (3 for 26), as long as a tenth of "
+            "the labels are contradicted by the averaged predictions, and falls to 0 "
+            "with their share.",
+        ),
+    ] = "auto"
     beta: Annotated[
-        float,
+        float | str,
+        StrOptions({"auto"}),
         Interval(Real, 0, 1, closed="left"),
-        Doc("float", "Momentum of the averaged predictions."),
-    ] = 0.9
+        Doc("float or 'auto'", "Momentum of the averaged predictions; 'auto' is 0.85."),
+    ] = "auto"
 
     targets_: Annotated[
         NDArray[np.float64],
@@ -122,6 +143,68 @@ class ELRClassifier(NetClassifier):
             "Share of `targets_` on the given label, in [0, 1]; low is suspicious.",
         ),
     ] = field(init=False)
+    label_issues_: Annotated[
+        NDArray[np.bool_],
+        Doc(
+            "ndarray of bool of shape (n_samples,)",
+            "Rows of which another label is the most likely one in `targets_`.",
+        ),
+    ] = field(init=False)
+    suggested_labels_: Annotated[
+        NDArray[Any],
+        Doc("ndarray of shape (n_samples,)", "The most likely labels in `targets_`."),
+    ] = field(init=False)
+    label_noise_rate_: Annotated[
+        float,
+        Doc("float", "Share of the training rows in `label_issues_`, in [0, 1]."),
+    ] = field(init=False)
+
+    def find_label_issues(self) -> Any:
+        """Return what is known of the training labels, as a table.
+
+        The columns are those of cleanlab's method of this name. Needs pandas.
+
+        Returns
+        -------
+        issues : DataFrame of shape (n_samples, 4)
+            A row for every training row, in their order, with the columns
+
+            is_label_issue : bool
+                Whether another label is more likely.
+            label_quality : float
+                Trust in the given label, in [0, 1].
+            given_label : object
+                The label passed to `fit`.
+            predicted_label : object
+                The most likely one.
+
+        Raises
+        ------
+        ImportError
+            If pandas is not installed.
+        sklearn.exceptions.NotFittedError
+            If `fit` has not been called.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_wine
+        >>> from skreg import ELRClassifier
+        >>> X, y = load_wine(return_X_y=True)
+        >>> y[7] = 2
+        >>> issues = ELRClassifier(random_state=0).fit(X, y).find_label_issues()
+        >>> int(issues["label_quality"].argmin())
+        7
+        """
+        check_is_fitted(self)
+        pandas = check_pandas_support("ELRClassifier.find_label_issues")
+        return pandas.DataFrame(
+            {
+                "is_label_issue": self.label_issues_,
+                "label_quality": self.label_quality_,
+                "given_label": self.classes_[self._given],
+                "predicted_label": self.suggested_labels_,
+            }
+        )
 
     def _preset(self) -> Mapping[str, Regularizer]:
         return {"elr": ELR(strength=self.strength, beta=self.beta)}
@@ -135,5 +218,31 @@ class ELRClassifier(NetClassifier):
         unseen = mass.sum(axis=1) == 0
         if unseen.any():
             mass[unseen] = softmax(self._forward(session.inputs[unseen]))
-        self.targets_ = mass / mass.sum(axis=1, keepdims=True)
-        self.label_quality_ = self.targets_[np.arange(len(mass)), session.target]
+        targets = mass / mass.sum(axis=1, keepdims=True)
+        best = targets.argmax(axis=1)
+        self._given = session.target
+        self.targets_ = targets
+        self.label_quality_ = targets[np.arange(len(targets)), session.target]
+        self.label_issues_ = best != session.target
+        self.suggested_labels_ = self.classes_[best]
+        self.label_noise_rate_ = float(self.label_issues_.mean())
+        if self.n_iter_ >= max(self.max_epochs, _MATURE) and self.strength != 0:
+            self._warn_of_lost_classes(best, session)
+
+    def _warn_of_lost_classes(self, best: NDArray[np.intp], session: Session) -> None:
+        """Warn if all rows of a class are taken for mislabelled."""
+        rows = session.rows
+        given, n_classes = session.target[rows.train], len(self.classes_)
+        mass = np.bincount(given, rows.of_training(), minlength=n_classes)
+        found = np.bincount(best[rows.train], minlength=n_classes)
+        lost = self.classes_[(mass >= _FEWEST_ROWS) & (found == 0)].tolist()
+        if lost:
+            warnings.warn(
+                f"ELRClassifier: no training row is taken for a member of the classes "
+                f"{lost}, although labels say so: in targets_, others are always more "
+                "likely. If these classes are real, lower strength (now "
+                f"{self.strength!r}), raise beta (now {self.beta!r}), or set "
+                "class_weight='balanced' if they are rare.",
+                UserWarning,
+                stacklevel=2,
+            )

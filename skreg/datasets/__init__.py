@@ -1,5 +1,6 @@
-"""Real tables that travel with the package, for examples, tests and benchmarks."""
+"""Real tables that travel with the package, and wrong labels made to measure."""
 
+from skreg.datasets._label_noise import make_label_noise
 from skreg.datasets._tables import load_abalone, load_adult, load_letter
 
-__all__ = ["load_abalone", "load_adult", "load_letter"]
+__all__ = ["load_abalone", "load_adult", "load_letter", "make_label_noise"]

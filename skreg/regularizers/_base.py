@@ -207,6 +207,8 @@ class Penalty(Regularizer):
 def scheduled_strength(regularizer: Regularizer) -> Callable[[float], Any]:
     """Return the factor of a penalty as a function of the progress."""
     strength = getattr(regularizer, "strength", 1.0)
+    if isinstance(strength, str):  # then the method finds its factor itself
+        strength = 1.0
     schedule = getattr(regularizer, "schedule", "constant")
     if schedule == "constant":
         return lambda progress: strength

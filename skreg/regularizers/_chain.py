@@ -49,7 +49,9 @@ class Chain:
             for name, regularizer in active
             if _overrides(regularizer, "penalty")
         ]
-        self.observers = [r for _, r in named if is_off(r) and r.remembers]
+        self.observers = [
+            r for r in _overriding(named, "penalty") if is_off(r) and r.remembers
+        ]
         self.gradient_transforms = _overriding(active, "transform_gradient")
         self.needs_features = any(Requirement.FEATURES in r.requires for _, r in active)
         hooked = [r for hook in _STEP_HOOKS for r in _overriding(active, hook)]

@@ -56,14 +56,15 @@ class FitInfo:
         """Whether the targets are classes."""
         return self.n_classes is not None
 
-    def sample_table(self) -> SampleTable:
-        """Return a new table of zeros with one row per training row.
+    def sample_table(self, fill: float = 0.0) -> SampleTable:
+        """Return a new table with one row per training row, filled with a number.
 
         Every member of an ensemble has a table of its own.
         """
         lead = () if self.n_members is None else (self.n_members,)
         shape = (*lead, self.n_samples, self.n_outputs)
-        return SampleTable(torch.zeros(shape, dtype=self.dtype, device=self.device))
+        table = torch.full(shape, fill, dtype=self.dtype, device=self.device)
+        return SampleTable(table)
 
 
 class Mixing(NamedTuple):
@@ -166,8 +167,9 @@ class Step:
         """
         if self.unmixed_inputs is None:
             return self.output.detach()
-        with torch.no_grad():
-            return cast(Tensor, self.module(self.unmixed_inputs))
+        # With a graph that is dropped at once: modules that went through a prediction
+        # align rows where there is none, which costs the last bits of a resumed fit.
+        return cast(Tensor, self.module(self.unmixed_inputs)).detach()
 
     def mean(self, values: Tensor) -> Tensor:
         """Return the weighted mean of one value per row."""

@@ -28,7 +28,7 @@ class SampleTable:
     >>> from skreg.regularizers import SampleTable
     >>> table = SampleTable.zeros(4, 2)
     >>> rows = torch.tensor([3, 1])
-    >>> table.average(rows, torch.tensor([[1.0, 0.0], [0.0, 1.0]]), momentum=0.5)
+    >>> _ = table.average(rows, torch.tensor([[1.0, 0.0], [0.0, 1.0]]), momentum=0.5)
     >>> table.read(torch.tensor([1, 2]))
     tensor([[0.0000, 0.5000],
             [0.0000, 0.0000]])
@@ -57,10 +57,18 @@ class SampleTable:
         """Replace rows; the numbers must be distinct."""
         self.values.index_copy_(-2, index, rows.detach().to(self.values.dtype))
 
-    def average(self, index: Tensor, rows: Tensor, momentum: float) -> None:
-        """Move rows towards new ones: ``momentum * old + (1 - momentum) * new``."""
+    def average(self, index: Tensor, rows: Tensor, momentum: float) -> Tensor:
+        """Move rows towards new ones: ``momentum * old + (1 - momentum) * new``.
+
+        Returns
+        -------
+        rows : Tensor of shape (batch, n_columns)
+            What is stored now.
+        """
         new = rows.detach().to(self.values.dtype)
-        self.write(index, self.read(index) * momentum + new * (1.0 - momentum))
+        moved = self.read(index).mul_(momentum).add_(new, alpha=1.0 - momentum)
+        self.write(index, moved)
+        return moved
 
     def numpy(self) -> NDArray[Any]:
         """Return a copy of the table as an array."""

@@ -9,8 +9,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from .._parameters import Doc, Interval, field, parameters
+from .._parameters import Doc, Interval, StrOptions, field, parameters
 from ._base import Penalty
+from ._elr_auto import BETA, Disagreement
+from ._precision import at_least_single
 from ._requirements import Requirement
 from ._step import FitInfo, Step
 from ._table import SampleTable
@@ -87,17 +89,16 @@ def elr_loss(
             f"eps must be in (0, 1 / n_classes) = (0, {1 / logits.shape[-1]:.3g}), "
             f"got {eps}."
         )
-    memory = SampleTable(table)
-    memory.average(index, normalized_probabilities(logits, eps), beta)
+    probabilities = clipped_probabilities(logits, eps)
+    target = SampleTable(table).average(index, normalized(probabilities), beta)
     loss = functional.cross_entropy(at_least_single(logits), y)
     if strength == 0:
         return loss
-    return loss + strength * elr_term(logits, memory.read(index), eps).mean(-1)
+    return loss + strength * elr_term(probabilities, target).mean(-1)
 
 
-def elr_term(logits: Tensor, target: Tensor, eps: float) -> Tensor:
-    """Return ``log(1 - <target, p>)`` of every row, ``p`` clipped by ``eps``."""
-    probabilities = clipped_probabilities(logits, eps)
+def elr_term(probabilities: Tensor, target: Tensor) -> Tensor:
+    """Return ``log(1 - <target, p>)`` of every row, for clipped probabilities."""
     agreement = (target.to(probabilities.dtype) * probabilities).sum(-1)
     return torch.log1p(-agreement)
 
@@ -107,15 +108,10 @@ def clipped_probabilities(logits: Tensor, eps: float) -> Tensor:
     return at_least_single(logits).softmax(-1).clamp(eps, 1.0 - eps)
 
 
-def normalized_probabilities(logits: Tensor, eps: float) -> Tensor:
-    """Return the clipped softmax rescaled to sum to 1, without gradient."""
-    probabilities = clipped_probabilities(logits.detach(), eps)
-    return probabilities / probabilities.sum(-1, keepdim=True)
-
-
-def at_least_single(logits: Tensor) -> Tensor:
-    """Return half precision as float32: 1 - 1e-4 is 1 in it, and log(0) infinite."""
-    return logits.float() if logits.element_size() < 4 else logits
+def normalized(probabilities: Tensor) -> Tensor:
+    """Return clipped probabilities rescaled to sum to 1, without gradient."""
+    detached = probabilities.detach()
+    return detached / detached.sum(-1, keepdim=True)
 
 
 @parameters
@@ -162,24 +158,29 @@ class ELR(Penalty):
     remembers: ClassVar[bool] = True
 
     strength: Annotated[
-        float | Tensor,
+        float | str | Tensor,
+        StrOptions({"auto"}),
         Interval(Real, 0, None, closed="left"),
         Tensor,
         Doc(
-            "float",
-            "Factor of the penalty; about 1 for few wrong labels, 3 for many. At 0 "
-            "the net is the plain one, but its predictions are still averaged.",
+            "float or 'auto'",
+            "Factor of the penalty; about 1 for few wrong labels, 3 to 5 for many. "
+            "'auto' is 5 for up to 10 classes, less for more (3 for 26), and falls "
+            "to 0 with the share of the labels that the averages contradict, from "
+            "a tenth on. At 0 the net is the plain one, but its predictions are "
+            "still averaged.",
         ),
-    ] = 3.0
+    ] = "auto"  # type: ignore[assignment]
     beta: Annotated[
-        float,
+        float | str,
+        StrOptions({"auto"}),
         Interval(Real, 0, 1, closed="left"),
         Doc(
-            "float",
+            "float or 'auto'",
             "Momentum of the averaged predictions, counted in visits of a row: "
-            "after k epochs they weigh 1 - beta**k.",
+            "after k epochs they weigh 1 - beta**k. 'auto' is 0.85.",
         ),
-    ] = 0.9
+    ] = "auto"
     eps: Annotated[
         float,
         Interval(Real, 0, 0.5, closed="neither"),
@@ -195,6 +196,15 @@ class ELR(Penalty):
         ),
     ] = field(init=False)
 
+    auto_: Disagreement | None = field(init=False)
+
+    @property
+    def disagreement_(self) -> float:
+        """Share of the labels that the averages contradict, with strength 'auto'."""
+        if self.auto_ is None:
+            raise AttributeError("disagreement_ is watched with strength='auto' only.")
+        return self.auto_.share
+
     def setup(self, info: FitInfo) -> None:
         """Start with an empty memory of all training rows."""
         if self.eps * info.n_outputs >= 1:
@@ -203,13 +213,31 @@ class ELR(Penalty):
                 f"{1 / info.n_outputs:.3g}; lower eps."
             )
         self.table_ = info.sample_table()
+        automatic = isinstance(self.strength, str)
+        self.auto_ = Disagreement(info, self._momentum) if automatic else None
 
     def resume(self, info: FitInfo) -> None:
         """Go on with the memory of the earlier fit."""
-        self.table_ = self.table_.to(info.device)
+        earlier = self.table_, self.auto_
+        self.setup(info)
+        self.table_ = earlier[0].to(info.device)
+        if self.auto_ is not None and earlier[1] is not None:
+            self.auto_ = earlier[1].to(info.device)
 
     def penalty(self, step: Step) -> Tensor:
         """Average the new predictions, then compare with the average."""
-        seen = normalized_probabilities(step.unmixed_output(), self.eps)
-        self.table_.average(step.index, seen, self.beta)
-        return step.mean(elr_term(step.output, step.blend(self.table_), self.eps))
+        probabilities = clipped_probabilities(step.output, self.eps)
+        seen = probabilities
+        if step.mixings:
+            seen = clipped_probabilities(step.unmixed_output(), self.eps)
+        target = self.table_.average(step.index, normalized(seen), self._momentum)
+        if step.mixings:
+            target = step.blend(self.table_)
+        term = step.mean(elr_term(probabilities, target))
+        if self.auto_ is None:
+            return term
+        return term * self.auto_.strength(step, self.table_)
+
+    @property
+    def _momentum(self) -> float:
+        return BETA if isinstance(self.beta, str) else self.beta

@@ -107,7 +107,7 @@ def test_parts_can_be_replaced_under_their_name():
 def test_clones_have_parts_of_their_own():
     estimator = RegularizedClassifier(regularizers=[ELR(), ("m", Mixup())], **SMALL)
     copied = clone(estimator).set_params(elr__strength=9)
-    assert estimator.get_params()["elr__strength"] == 3
+    assert estimator.get_params()["elr__strength"] == "auto"
     assert copied.get_params()["elr"] is not estimator.get_params()["elr"]
     assert not hasattr(clone(estimator.fit(X, LABELS)), "net_")
 

@@ -17,11 +17,14 @@ from skorch.callbacks import Callback
 from skreg import ELRClassifier, RegularizedClassifier, RegularizedRegressor
 from skreg.regularizers import (
     ELR,
+    PSKD,
     LabelSmoothing,
     Mixup,
+    NestedDropout,
     NormLoss,
     OrthogonalGradient,
     SpectralRisk,
+    WeightAverage,
     WeightCompander,
 )
 
@@ -46,6 +49,11 @@ ESTIMATORS = {
         early_stopping=True, validation_fraction=0.3, **SMALL
     ),
     "elr": ELRClassifier(dropout=0.2, **SMALL),
+    "averaged": RegularizedClassifier(
+        regularizers=[WeightAverage(decay=0.8), Mixup()], **SMALL
+    ),
+    "nested": RegularizedRegressor(regularizers=[NestedDropout()], **SMALL),
+    "pskd": RegularizedRegressor(regularizers=[PSKD(), Mixup()], **SMALL),
     "compander": RegularizedRegressor(regularizers=[WeightCompander()], **SMALL),
     "sgd": RegularizedRegressor(
         optimizer="sgd", regularizers=[OrthogonalGradient()], **SMALL
@@ -56,12 +64,17 @@ each_estimator = pytest.mark.parametrize(
 )
 
 
+def each_but(*left_out):
+    names = [name for name in ESTIMATORS if name not in left_out]
+    return pytest.mark.parametrize(
+        "estimator", [ESTIMATORS[name] for name in names], ids=names
+    )
+
+
 # Its weights are stored companded: going on from them costs the last bits.
-each_resumable = pytest.mark.parametrize(
-    "estimator",
-    [e for name, e in ESTIMATORS.items() if name != "compander"],
-    ids=[name for name in ESTIMATORS if name != "compander"],
-)
+each_resumable = each_but("compander")
+# The ramp of PSKD is laid out for the epochs of a fit.
+each_without_ramp = each_but("compander", "pskd")
 
 
 def target(estimator):
@@ -231,7 +244,7 @@ def test_partial_fits_equal_one_fit(estimator, pickled):
     assert stepwise.history_ == whole.history_
 
 
-@each_resumable
+@each_without_ramp
 def test_warm_start_goes_on_where_it_stopped(estimator):
     warm = clone(estimator).set_params(
         warm_start=True, max_epochs=2, early_stopping=False

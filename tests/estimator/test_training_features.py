@@ -137,7 +137,7 @@ def test_training_to_the_end_also_goes_back():
 
 def test_history_has_one_value_an_epoch():
     classifier = RegularizedClassifier(
-        regularizers=[ELR(), Mixup(), ("norm", NormLoss(strength=2))],
+        regularizers=[ELR(strength=3.0), Mixup(), ("norm", NormLoss(strength=2))],
         early_stopping=True,
         **SMALL,
     ).fit(X, LABELS)
@@ -523,15 +523,15 @@ def test_weight_compander_goes_on():
 def test_elr_goes_on_with_the_same_rows_only():
     classifier = ELRClassifier(**SMALL).partial_fit(X, LABELS)
     one = classifier.regularizers_["elr"].table_.numpy().sum(axis=1)
-    np.testing.assert_allclose(one, 0.1, rtol=1e-5)
+    np.testing.assert_allclose(one, 0.15, rtol=1e-5)
     classifier.partial_fit(X, LABELS)
     two = classifier.regularizers_["elr"].table_.numpy().sum(axis=1)
-    np.testing.assert_allclose(two, 0.19, rtol=1e-5)
+    np.testing.assert_allclose(two, 0.2775, rtol=1e-5)
     for rows, y in ((X[:-1], LABELS[:-1]), (X, (LABELS + 1) % 3), (X * 2, LABELS)):
         with pytest.warns(UserWarning, match="ELR remembers every training row"):
             classifier.partial_fit(rows, y)
         fresh = classifier.regularizers_["elr"].table_.numpy().sum(axis=1)
-        np.testing.assert_allclose(fresh, 0.1, rtol=1e-5)
+        np.testing.assert_allclose(fresh, 0.15, rtol=1e-5)
         assert len(classifier.label_quality_) == len(rows)
 
 
@@ -748,10 +748,11 @@ def test_elr_classifier_judges_rows_that_did_not_train():
 
 
 def test_elr_classifier_takes_other_methods_as_well():
-    both = ELRClassifier(regularizers=[Mixup(), ("n", NormLoss())], **SMALL)
+    options = {"strength": 3.0, "beta": 0.9}
+    both = ELRClassifier(regularizers=[Mixup(), ("n", NormLoss())], **options, **SMALL)
     both.fit(X, LABELS)
     assert list(both.regularizers_) == ["elr", "mixup", "n"]
     alone = RegularizedClassifier(
-        regularizers=[ELR(strength=3.0, beta=0.9), Mixup(), ("n", NormLoss())], **SMALL
+        regularizers=[ELR(**options), Mixup(), ("n", NormLoss())], **SMALL
     ).fit(X, LABELS)
     assert_same_weights(both, alone)

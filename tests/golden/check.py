@@ -18,6 +18,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent))
 
 import elr_cases
+import noise_cases
 
 Golden = Mapping[str, np.ndarray]
 # What a case yields: a name, our value and the recorded one.
@@ -48,7 +49,7 @@ class Checker:
 
 CHECKERS = [
     Checker(folder, kind, frozenset(keys.split()), case)
-    for folder, cases in {"elr": elr_cases.CASES}.items()
+    for folder, cases in {"elr": elr_cases.CASES + noise_cases.CASES}.items()
     for kind, keys, case in cases
 ]
 

@@ -12,7 +12,7 @@ from torch.nn import functional
 from skreg._training._data import Batch
 from skreg._training._losses import cross_entropy
 from skreg._training._step import TrainingStep
-from skreg.regularizers import ELR, FitInfo, elr_loss
+from skreg.regularizers import ELR, FitInfo, Regularizer, elr_loss
 from skreg.regularizers._chain import Chain
 
 Golden = Mapping[str, np.ndarray]
@@ -76,24 +76,36 @@ def elr_train(golden: Golden) -> Values:
             yield f"target_after_epoch[{epoch}]", penalty.table_.numpy(), table
 
 
-def training_step(model: torch.nn.Module, penalty: ELR, n_samples: int) -> TrainingStep:
-    """Return the step of the estimators for a model and one penalty."""
+def training_step(
+    model: torch.nn.Module,
+    method: Regularizer,
+    n_samples: int,
+    *,
+    epochs: int = 1,
+    n_steps: int = 1,
+) -> TrainingStep:
+    """Return the step of the estimators for a model and one method."""
     n_classes = model.out_features
     info = FitInfo(
         n_samples=n_samples,
         n_outputs=n_classes,
         n_classes=n_classes,
-        max_epochs=1,
+        max_epochs=epochs,
         has_features=True,
         module=model,
         device=torch.device("cpu"),
         dtype=torch.float64,
         random=np.random.default_rng(0),
     )
-    chain = Chain([("elr", penalty)], info)
+    chain = Chain([("method", method)], info)
     chain.start(info, resumed=frozenset())
     return TrainingStep(
-        model, cross_entropy, chain, torch.Generator(), n_outputs=n_classes, n_steps=1
+        model,
+        cross_entropy,
+        chain,
+        torch.Generator(),
+        n_outputs=n_classes,
+        n_steps=n_steps,
     )
 
 

@@ -115,7 +115,7 @@ def test_class_equals_function(make_info, make_step):
 
 def test_mixed_batches_read_the_table_as_the_batch_is_mixed(make_info, make_step):
     step = make_step()
-    penalty = ELR(beta=0.0)
+    penalty = ELR(strength=1.0, beta=0.0)
     penalty.setup(make_info())
     partner = torch.tensor([1, 0, 3, 2, 5, 4])
     clean = step.module(step.inputs).softmax(-1).detach()
@@ -136,7 +136,7 @@ def test_weights_weigh_the_term(make_info, make_step):
     weight = torch.tensor([2.0, 0.0, 1.0, 1.0, 0.0, 2.0])
     step = make_step(weight=weight)
     kept = weight > 0
-    penalty = ELR()
+    penalty = ELR(strength=1.0)
     penalty.setup(make_info())
     value = penalty.penalty(step)
     target = penalty.table_.read(step.index)

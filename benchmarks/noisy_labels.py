@@ -1,0 +1,89 @@
+"""How well classifiers learn from labels of which a part is wrong.
+
+``python -m benchmarks.noisy_labels`` trains every rival on every table, noise and seed
+and prints the tables; what has been measured is kept in a file, so it may be stopped.
+"""
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+
+from skreg import ELRClassifier, RegularizedClassifier
+from skreg.regularizers import PSKD, LabelSmoothing, Mixup, WeightAverage
+
+from ._noise_grid import Cell, Rival, given_probability, run
+
+
+def judged_by_itself(make: Callable[[int], Any]) -> Rival:
+    """Let a classifier judge labels by their probability, as it comes."""
+
+    def rival(cell: Cell, seed: int) -> tuple[Any, NDArray[Any]]:
+        classifier = make(seed).fit(cell.X, cell.y)
+        return classifier, given_probability(classifier, cell)
+
+    return rival
+
+
+def elr(**options: Any) -> Rival:
+    """Train the classifier for noisy labels."""
+
+    def rival(cell: Cell, seed: int) -> tuple[Any, NDArray[Any]]:
+        classifier = ELRClassifier(random_state=seed, **options).fit(cell.X, cell.y)
+        return classifier, classifier.label_quality_
+
+    return rival
+
+
+def plain(**options: Any) -> Callable[[int], Any]:
+    """Make a net without ELR."""
+    return lambda seed: RegularizedClassifier(random_state=seed, **options)
+
+
+def forest(cell: Cell, seed: int) -> tuple[Any, NDArray[Any]]:
+    """Train a forest that judges labels by the trees that have not seen them."""
+    classifier = RandomForestClassifier(
+        min_samples_leaf=5, oob_score=True, random_state=seed
+    ).fit(cell.X, cell.y)
+    quality = classifier.oob_decision_function_[np.arange(len(cell.y)), cell.y]
+    return classifier, np.nan_to_num(quality, nan=0.5)
+
+
+def cleanlab(cell: Cell, seed: int) -> tuple[Any, NDArray[Any]]:
+    """Let cleanlab train the same net six times and drop rows."""
+    from cleanlab.classification import CleanLearning
+
+    classifier = CleanLearning(plain(early_stopping=True)(seed), seed=seed)
+    classifier.fit(cell.X, cell.y)
+    return classifier, classifier.get_label_issues()["label_quality"].to_numpy()
+
+
+def boosting(early_stopping: bool) -> Callable[[int], Any]:
+    """Make scikit-learn's gradient boosting."""
+    return lambda seed: HistGradientBoostingClassifier(
+        early_stopping=early_stopping, random_state=seed
+    )
+
+
+RIVALS: dict[str, Rival] = {
+    "LogReg": judged_by_itself(lambda seed: LogisticRegression(max_iter=1000)),
+    "HGB": judged_by_itself(boosting(False)),
+    "HGB es": judged_by_itself(boosting(True)),
+    "RF leaf5": forest,
+    "net": judged_by_itself(plain()),
+    "net es": judged_by_itself(plain(early_stopping=True)),
+    "smoothing": judged_by_itself(plain(regularizers=[LabelSmoothing()])),
+    "PS-KD": judged_by_itself(plain(regularizers=[PSKD()])),
+    "ELR": elr(),
+    "ELR avg": elr(regularizers=[WeightAverage()]),
+    "ELR avg mix": elr(regularizers=[WeightAverage(), Mixup(strength=1.0)]),
+}
+if find_spec("cleanlab"):
+    RIVALS["cleanlab"] = cleanlab
+
+if __name__ == "__main__":
+    run("noisy_labels.jsonl", RIVALS)

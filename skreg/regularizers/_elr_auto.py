@@ -1,0 +1,124 @@
+"""How ELR sets itself: the rule behind ``strength="auto"`` and ``beta="auto"``.
+
+The constants are measured by ``benchmarks/noisy_labels_auto.py``; measure them anew
+when the defaults of the nets change.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+from ._step import FitInfo, Step
+from ._table import SampleTable
+
+# Momentum of the averages.
+BETA = 0.85
+# Factor of the penalty for up to ten classes, at twenty-six, and at least. More
+# classes take longer to learn, and what is protected too early stays wrong.
+FEW_CLASSES, FEW_STRENGTH = 10, 5.0
+MANY_CLASSES, MANY_STRENGTH = 26, 3.0
+LEAST_STRENGTH = 2.0
+# Share of contradicted labels from which on the factor is full.
+FULL_FROM = 0.1
+# Visits of a row that are averaged before its penalty acts.
+WARM_UP = 3
+
+
+def full_strength(n_classes: int) -> float:
+    """Return the factor of the penalty while many labels are contradicted.
+
+    Parameters
+    ----------
+    n_classes : int
+        Number of classes.
+
+    Examples
+    --------
+    >>> from skreg.regularizers._elr_auto import full_strength
+    >>> [round(full_strength(n), 1) for n in (2, 10, 26, 100)]
+    [5.0, 5.0, 3.0, 2.0]
+    """
+    many = math.log(n_classes / FEW_CLASSES) / math.log(MANY_CLASSES / FEW_CLASSES)
+    strength = FEW_STRENGTH + (MANY_STRENGTH - FEW_STRENGTH) * many
+    return min(FEW_STRENGTH, max(LEAST_STRENGTH, strength))
+
+
+class Disagreement:
+    """The share of the training rows whose label the averages contradict.
+
+    A net that could learn all labels early contradicts none in the end, and the
+    penalty would only make it too sure of itself. Wrong labels, and rows whose class
+    is open, remain contradicted as long as they are not memorised.
+
+    Labels are noted batch by batch, but compared with the averages once an epoch:
+    small steps feel every operation, and the factor changes slowly.
+
+    Parameters
+    ----------
+    info : FitInfo
+        The fit.
+    beta : float
+        Momentum of the averages.
+
+    Attributes
+    ----------
+    share : float
+        The weighted share among the rows visited, at the last comparison.
+    """
+
+    def __init__(self, info: FitInfo, beta: float) -> None:
+        shape = info.n_samples, 1
+        unknown = torch.full(shape, -1, device=info.device)  # not visited yet
+        self.labels = SampleTable(unknown)
+        equal = torch.ones(shape, dtype=info.dtype, device=info.device)
+        self.weights = SampleTable(equal)
+        self.full = full_strength(info.n_outputs)
+        # A row that was visited k times has a mass of 1 - beta^k in the averages.
+        self.mature = min(1.0 - beta ** (WARM_UP - 0.5), 0.9)
+        self.share, self.is_mature = 1.0, False
+        self.period = self.n_since = 0
+
+    def to(self, device: torch.device) -> Disagreement:
+        """Return this object, moved to a device."""
+        self.labels, self.weights = self.labels.to(device), self.weights.to(device)
+        return self
+
+    def strength(self, step: Step, table: SampleTable) -> float:
+        """Take note of a batch and return the factor of its penalty.
+
+        Parameters
+        ----------
+        step : Step
+            The batch, of which target and weight are read.
+        table : SampleTable
+            Averaged predictions for all rows.
+        """
+        factor = self.full * min(self.share / FULL_FROM, 1.0) if self.is_mature else 0.0
+        label = step.target
+        if label.is_floating_point():
+            label = label.argmax(-1)
+        self.labels.write(step.index, label.unsqueeze(-1))
+        if step.weight is not None:
+            self.weights.write(step.index, step.weight.unsqueeze(-1))
+        self.n_since += len(label)
+        if self.n_since >= self.period:
+            self._compare(table.values)
+        return factor
+
+    def _compare(self, averages: Tensor) -> None:
+        """Compare all labels; again when as many rows were seen as are known now.
+
+        That is once an epoch as soon as all rows are known.
+        """
+        labels, weights = self.labels.values[:, 0], self.weights.values[:, 0]
+        known = labels >= 0
+        weights = weights * known
+        wrong = weights * (averages.argmax(-1) != labels)
+        mass = averages.sum(-1).masked_fill(~known, 1.0).min()
+        figures = torch.stack([wrong.sum() / weights.sum(), mass, known.sum()])
+        self.share, least, n_known = figures.tolist()
+        self.is_mature = least >= self.mature
+        self.period, self.n_since = int(n_known), 0

@@ -1,0 +1,143 @@
+"""What ELRClassifier says about the labels, and how well it learns from them."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.compose import ColumnTransformer
+from sklearn.datasets import load_digits, load_wine
+from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import cross_val_predict, train_test_split
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skreg import ELRClassifier, RegularizedClassifier
+from skreg.datasets import make_label_noise
+from skreg.metrics import label_issue_auroc, memorized_fraction, recovered_fraction
+from skreg.regularizers import NestedDropout, WeightAverage
+
+X, Y = load_wine(return_X_y=True)
+NAMES = np.array(["barolo", "grignolino", "barbera"])[Y]
+NOISY, WRONG, _ = make_label_noise(NAMES, rate=0.3, exact=True, random_state=1)
+COLUMNS = ["is_label_issue", "label_quality", "given_label", "predicted_label"]
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    return ELRClassifier(random_state=0).fit(X, NOISY)
+
+
+def test_the_table_of_issues(fitted):
+    issues = fitted.find_label_issues()
+    assert issues.columns.tolist() == COLUMNS
+    assert issues["given_label"].tolist() == NOISY.tolist()
+    best = fitted.classes_[fitted.targets_.argmax(axis=1)]
+    assert issues["predicted_label"].tolist() == best.tolist()
+    assert issues["is_label_issue"].equals(pd.Series(best != NOISY))
+    assert issues["label_quality"].between(0, 1).all()
+    assert fitted.label_noise_rate_ == issues["is_label_issue"].mean()
+    np.testing.assert_array_equal(fitted.suggested_labels_, best)
+    np.testing.assert_allclose(fitted.targets_.sum(axis=1), 1)
+
+
+def test_wrong_labels_are_found_and_put_right(fitted):
+    assert label_issue_auroc(WRONG, fitted.label_quality_) > 0.95
+    assert np.mean(fitted.suggested_labels_ == NAMES) > 0.9
+    assert fitted.label_noise_rate_ == pytest.approx(0.3, abs=0.08)
+    predicted = fitted.predict(X)
+    assert memorized_fraction(NAMES, NOISY, predicted) < 0.25
+    assert recovered_fraction(NAMES, NOISY, predicted) > 0.75
+
+
+def test_in_a_pipeline_with_frames_and_weights():
+    frame = pd.DataFrame(X).add_prefix("c").assign(name=NOISY)
+    scale = ColumnTransformer([("n", StandardScaler(), frame.columns[:-1])])
+    pipeline = make_pipeline(scale, ELRClassifier(random_state=0, max_epochs=60))
+    weight = np.where(np.arange(len(X)) % 10 == 0, 0.0, 1.0)
+    pipeline.fit(
+        frame.drop(columns="name"), frame["name"], elrclassifier__sample_weight=weight
+    )
+    issues = pipeline[-1].find_label_issues()
+    # Rows of weight 0 are judged too, by the net that has not seen them.
+    assert len(issues) == len(X)
+    assert np.isfinite(issues["label_quality"]).all()
+    assert np.mean(issues["predicted_label"] == NAMES) > 0.85
+
+
+def test_out_of_sample_probabilities_rank_labels_too():
+    net = ELRClassifier(random_state=0, max_epochs=50)
+    p = cross_val_predict(net, X, NOISY, cv=3, method="predict_proba")
+    quality = p[np.arange(len(X)), np.unique(NOISY, return_inverse=True)[1]]
+    assert label_issue_auroc(WRONG, quality) > 0.9
+
+
+def test_issues_need_a_fit():
+    with pytest.raises(NotFittedError):
+        ELRClassifier().find_label_issues()
+
+
+class TestLostClasses:
+    X = np.random.default_rng(0).normal(size=(300, 3))
+    y = np.where(np.arange(300) < 15, "rare", "common")
+
+    def test_a_class_taken_for_noise_is_named(self):
+        with pytest.warns(UserWarning, match=r"classes \['rare'\].*strength \(now 5\)"):
+            ELRClassifier(strength=5, beta=0.7, random_state=0).fit(self.X, self.y)
+
+    @pytest.mark.parametrize(
+        "options",
+        [
+            {"strength": 0},
+            {"class_weight": "balanced", "strength": 1},
+            {"max_epochs": 5},  # too early to say
+        ],
+    )
+    def test_silent_otherwise(self, options):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            ELRClassifier(random_state=0, **options).fit(self.X, self.y)
+
+    def test_fewer_than_ten_rows_may_be_lost(self):
+        y = np.where(np.arange(300) < 5, "rare", "common")
+        ELRClassifier(strength=5, beta=0.7, random_state=0).fit(self.X, y)
+
+
+class TestAutomaticSettings:
+    digits = load_digits(return_X_y=True)
+
+    def scores(self, noise, *classifiers):
+        X, X_test, y, y_test = train_test_split(
+            *self.digits, train_size=700, random_state=0, stratify=self.digits[1]
+        )
+        y, *_ = make_label_noise(y, rate=noise, random_state=0)
+        return [c.fit(X, y).score(X_test, y_test) for c in classifiers]
+
+    def test_far_above_the_plain_net_on_wrong_labels(self):
+        plain, elr = self.scores(
+            0.4,
+            RegularizedClassifier(random_state=0),
+            ELRClassifier(random_state=0),
+        )
+        assert elr > plain + 0.15
+        assert elr > 0.9
+
+    def test_nothing_lost_on_right_labels(self):
+        plain, elr = self.scores(
+            0.0, RegularizedClassifier(random_state=0), ELRClassifier(random_state=0)
+        )
+        assert elr > plain - 0.012
+
+    def test_other_methods_against_noise_help_a_plain_net(self):
+        plain, nested, averaged = self.scores(
+            0.4,
+            RegularizedClassifier(random_state=0, max_epochs=40),
+            RegularizedClassifier(
+                random_state=0, max_epochs=40, regularizers=[NestedDropout(sigma=0.05)]
+            ),
+            RegularizedClassifier(
+                random_state=0, max_epochs=40, regularizers=[WeightAverage(decay=0.99)]
+            ),
+        )
+        assert nested > plain + 0.02
+        assert averaged > plain

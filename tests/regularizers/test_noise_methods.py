@@ -1,0 +1,246 @@
+"""PS-KD, weight averaging, nested dropout, ELR's own settings; ELR+, co-teaching."""
+
+import copy
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import nn
+from torch.nn import functional
+
+from skreg.regularizers import (
+    ELR,
+    PSKD,
+    NestedDropout,
+    WeightAverage,
+    average_momentum,
+    elr_loss,
+    elr_plus_loss,
+    elr_plus_targets,
+    forget_rate_at,
+    prefix_distribution,
+    pskd_targets,
+    small_loss_rows,
+)
+from skreg.regularizers._elr_auto import BETA, WARM_UP, full_strength
+
+
+class TestPSKD:
+    def test_ramp_ends_at_the_strength(self, make_info):
+        method = PSKD(strength=0.6)
+        method.setup(make_info(max_epochs=5))
+        ramp = [method.alpha(epoch / 5) for epoch in range(5)]
+        np.testing.assert_allclose(ramp, [0.12, 0.24, 0.36, 0.48, 0.6])
+        assert method.alpha(0.39999) == ramp[1]
+        assert method.alpha(1.0) == 0.6
+
+    @pytest.mark.parametrize("n_classes", [3, None])
+    def test_targets_blend_and_predictions_are_kept(
+        self, make_info, make_step, n_classes
+    ):
+        target = torch.tensor([0, 1, 2, 0, 1, 2])
+        if n_classes is None:
+            target = torch.arange(18.0).reshape(6, 3)
+        method = PSKD(strength=0.5)
+        method.setup(make_info(n_classes=n_classes, max_epochs=1))
+        first, second = make_step(target=target), make_step(target=target)
+        plain = first.soft_target()
+        method.refine(first)
+        torch.testing.assert_close(first.target, plain)  # nothing is known yet
+        method.refine(second)
+        seen = first.output.detach()
+        seen = seen if n_classes is None else seen.softmax(-1)
+        torch.testing.assert_close(second.target, 0.5 * plain + 0.5 * seen)
+        assert not second.target.requires_grad
+        assert method.table_.values[1].isnan().all()  # a row of no batch
+
+    def test_half_known_pairs_keep_their_labels(self):
+        previous = torch.tensor([[0.5, torch.nan], [0.2, 0.8]])
+        blend = pskd_targets(torch.eye(2), previous, 0.5)
+        torch.testing.assert_close(blend, torch.tensor([[0.75, 0.0], [0.1, 0.9]]))
+
+
+class TestWeightAverage:
+    @given(st.integers(0, 500), st.floats(0, 0.999))
+    def test_early_momentum_is_that_of_a_mean(self, n, decay):
+        assert average_momentum(n, decay) == min(n / (n + 1), decay)
+
+    def test_mean_at_first_then_exponential(self, make_info, make_step):
+        module = nn.Linear(4, 3)
+        method = WeightAverage(decay=0.75)
+        method.setup(make_info(module))
+        expected = 0.0
+        for n, value in enumerate((1.0, 2.0, 4.0, 9.0, 1.0, 7.0)):
+            method.mix(make_step(module))
+            with torch.no_grad():
+                module.weight.fill_(value)
+            momentum = min(n / (n + 1), 0.75)
+            expected = momentum * expected + (1 - momentum) * value
+        method.finish(module)
+        torch.testing.assert_close(module.weight, torch.full((3, 4), expected))
+        assert method.n_averaged_ == 6
+        assert method.weights_[0].eq(7.0).all()
+
+    def test_going_on_is_as_if_never_stopped(self, make_info, make_step):
+        def run(stops):
+            module = nn.Linear(4, 3)
+            with torch.no_grad():
+                module.weight.zero_()
+            method = WeightAverage(decay=0.9)
+            method.setup(make_info(module))
+            for i in range(6):
+                if i in stops:
+                    module = copy.deepcopy(method.finish(module))
+                    method.resume(make_info(module))
+                method.mix(make_step(module))
+                with torch.no_grad():
+                    module.weight.add_(float(i))
+            return method.finish(module).weight
+
+        torch.testing.assert_close(run({2, 5}), run(set()))
+
+    def test_no_decay_and_no_step_change_nothing(self, make_info, make_step):
+        module = nn.Linear(4, 3)
+        before = module.weight.detach().clone()
+        method = WeightAverage(decay=0.0)
+        method.setup(make_info(module))
+        method.mix(make_step(module))
+        assert method.finish(module).weight.equal(before)
+
+
+class TestNestedDropout:
+    def test_training_draws_prefixes_by_the_law(self, make_info):
+        net = nn.Sequential(nn.Linear(4, 40), nn.Linear(40, 3, bias=False))
+        method = NestedDropout(sigma=0.2)
+        method.setup(make_info(net))
+        net = method.transform_module(net).train()
+        seen = []
+        net[1].register_forward_pre_hook(lambda _, args: seen.append(args[0] != 0))
+        for _ in range(3000):
+            net(torch.ones(2, 4))
+        kept = torch.stack(seen).sum(-1)
+        assert kept[:, 0].equal(kept[:, 1])  # one length a batch
+        law = prefix_distribution(40, 8.0)
+        mean = law @ np.arange(1, 41)
+        assert kept[:, 0].double().mean() == pytest.approx(mean, rel=0.05)
+        assert torch.stack(seen).int().diff(dim=-1).max() <= 0  # prefixes only
+
+    @pytest.mark.parametrize(("prefix", "kept"), [(None, 11), (0.5, 20), (0.01, 1)])
+    def test_prediction_uses_one_prefix(self, make_info, prefix, kept):
+        net = nn.Sequential(nn.Linear(4, 40), nn.Linear(40, 3))
+        tail = net[1].weight[:, kept:].detach().clone()
+        method = NestedDropout(sigma=0.2, prefix=prefix)
+        method.setup(make_info(net))
+        net = method.transform_module(net).eval()
+        masked = net(torch.ones(2, 4))
+        net = method.finish(net)
+        torch.testing.assert_close(net(torch.ones(2, 4)), masked)
+        assert method.n_prefix_ == kept
+        assert net[1].weight[:, kept:].eq(0).all()
+        assert not net[1]._forward_pre_hooks
+        method.resume(make_info(net))
+        assert net[1].weight[:, kept:].equal(tail)
+
+    def test_narrow_laws_stay_finite(self):
+        assert prefix_distribution(500, sigma=0.01, mu=3.4).sum() == pytest.approx(1)
+
+
+class TestAutomaticELR:
+    def test_few_classes_are_protected_more(self):
+        strengths = [full_strength(n) for n in range(2, 2000)]
+        assert strengths == sorted(strengths, reverse=True)
+        assert (strengths[0], min(strengths)) == (5.0, 2.0)
+
+    def run(self, make_info, make_step, step_options=None, visits=8):
+        penalty = ELR()
+        penalty.setup(make_info())
+        values = []
+        for _ in range(visits):
+            step = make_step(**(step_options or {}))
+            values.append(penalty.penalty(step).item())
+        penalty.finish(step.module)
+        return penalty, values, step
+
+    def test_rows_are_averaged_before_the_penalty_acts(self, make_info, make_step):
+        _, values, _ = self.run(make_info, make_step)
+        assert values[:WARM_UP] == [0.0] * WARM_UP
+        assert max(values[WARM_UP:]) < 0
+
+    def test_strength_follows_the_contradicted_share(self, make_info, make_step):
+        module = nn.Linear(4, 3)
+        probe = make_step(module)
+        predicted = probe.output.argmax(-1)
+        none, _, _ = self.run(
+            make_info, make_step, {"module": module, "target": predicted}
+        )
+        assert none.disagreement_ == 0.0
+        wrong = predicted.clone()
+        wrong[0] = (wrong[0] + 1) % 3
+        weight = torch.tensor([0.3, 1.0, 1.0, 1.7, 1.0, 1.0])
+        options = {"module": module, "target": wrong, "weight": weight}
+        some, values, step = self.run(make_info, make_step, options)
+        assert some.disagreement_ == pytest.approx(0.3 / 6)
+        table = some.table_.values.clone()
+        fixed = ELR(strength=1.0, beta=BETA)
+        fixed.setup(make_info())
+        for _ in range(8):
+            term = fixed.penalty(step)
+        torch.testing.assert_close(fixed.table_.values, table)
+        assert values[-1] == pytest.approx(5.0 * 0.5 * term.item(), rel=1e-5)
+
+
+class TestELRPlus:
+    @given(st.integers(2, 30), st.integers(0, 10**6))
+    def test_without_mixing_and_with_itself_as_teacher_it_is_elr(self, n, seed):
+        generator = torch.Generator().manual_seed(seed)
+        logits = torch.randn(5, n, generator=generator, dtype=torch.float64)
+        y = torch.randint(n, (5,), generator=generator)
+        index = torch.arange(5)
+        one, two = torch.zeros(2, 5, n, dtype=torch.float64)
+        q = elr_plus_targets(logits, one, index, beta=0.7)
+        onehot = functional.one_hot(y, n).double()
+        plus = elr_plus_loss(logits, onehot, q, strength=3.0)
+        plain = elr_loss(logits, y, two, index, strength=3.0, beta=0.7, eps=1e-12)
+        exact = elr_plus_loss(logits, onehot, q, strength=3.0, eps=1e-12)
+        torch.testing.assert_close(exact, plain, rtol=1e-8, atol=1e-8)
+        torch.testing.assert_close(plus, plain, rtol=0.01, atol=0.01)
+
+    @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+    def test_saturated_logits_stay_finite(self, dtype):
+        logits = (torch.eye(3, 100) * 200).to(dtype).requires_grad_()
+        q = elr_plus_targets(
+            logits, torch.zeros(3, 100), torch.arange(3), beta=0.0, share=1.0
+        )
+        labels = torch.eye(3, 100).roll(1, 0)  # none of them likely
+        for relabel in (False, True):
+            loss = elr_plus_loss(logits, labels, q, strength=7.0, relabel=relabel)
+            loss.backward()
+            assert loss.isfinite()
+        assert logits.grad.isfinite().all()
+
+    def test_ramp(self):
+        logits, q = torch.eye(2) * 3, torch.eye(2)
+        values = [
+            elr_plus_loss(logits, q, q, strength=2.0, progress=s).item()
+            for s in (-1.0, 0.0, 0.5, 1.0, 9.0)
+        ]
+        assert values[0] == values[1] > values[2] > values[3] == values[4]
+
+
+class TestCoTeaching:
+    @given(st.lists(st.floats(0, 9), min_size=1, max_size=20), st.floats(0, 1))
+    def test_small_losses_are_kept(self, losses, rate):
+        values = torch.tensor(losses)
+        kept = small_loss_rows(values, rate)
+        assert len(kept) == max(1, int((1 - rate) * len(losses)))
+        rest = np.delete(values.numpy(), kept.numpy())
+        assert not len(rest) or values[kept].max() <= rest.min()
+
+    def test_ramp_and_range(self):
+        rates = [forget_rate_at(e, 0.3, 4) for e in (0, 1, 2, 4, 9)]
+        np.testing.assert_allclose(rates, [0, 0.075, 0.15, 0.3, 0.3])
+        assert forget_rate_at(0, 0.3, 0) == 0.3
+        with pytest.raises(ValueError, match=r"forget_rate=1.5 must be a share"):
+            small_loss_rows(torch.ones(3), 1.5)
