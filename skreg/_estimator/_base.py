@@ -29,7 +29,7 @@ from ._inputs import read_weights, require_target
 from ._memory import fingerprint, fresh_clones, take_over
 from ._net_parameters import NetParameters
 from ._session import Rows, Session
-from ._state import unchanged_on_failure
+from ._state import history_columns, unchanged_on_failure
 
 Named = list[tuple[str, Regularizer]]
 
@@ -300,10 +300,3 @@ class NetEstimator(CallbackSupportMixin, NetParameters):
         tags.input_tags.string = True
         tags.input_tags.categorical = True
         return tags
-
-
-def history_columns(history: list[dict[str, Any]]) -> dict[str, list[Any]]:
-    """Return the records of the epochs as one list a quantity."""
-    names = list(dict.fromkeys(key for row in history for key in row))
-    kept = [name for name in names if name != "batches"]
-    return {name: [row.get(name, np.nan) for row in history] for name in kept}

@@ -17,6 +17,7 @@ from ._session import Rows, Session
 
 # Chance of an entry to be replaced by that of another row.
 _SWAP = 0.3
+_COPIED = ("n_features_in_", "feature_names_in_")
 
 
 def distill(
@@ -43,22 +44,43 @@ def distill(
         Parameters of the student that differ from the teacher's.
     """
     check_is_fitted(teacher)
-    if n_copies < 0:
-        raise ValueError(f"n_copies={n_copies} must be at least 0.")
-    student = clone(teacher).set_params(n_members=1, **params)
+    if not isinstance(n_copies, int | np.integer) or n_copies < 0:
+        raise ValueError(f"n_copies={n_copies!r} must be a whole number, at least 0.")
+    student = clone(teacher).set_params(**{"n_members": 1, **params})
     student._validate_params()
     table = read_table(teacher, X, reset=False)
     weight = read_weights(sample_weight, table.n_rows)
+    if weight is not None:
+        weight = np.tile(weight, 1 + n_copies)
     seed = draw_seed(student.random_state)
     inputs = teacher.encoder_._encode(table)
     inputs = _augmented(inputs, n_copies, np.random.default_rng(seed))
-    if weight is not None:
-        weight = np.tile(weight, 1 + n_copies)
-    codec = teacher._codec.distilled()
+    session = _open(teacher, student, inputs, weight, seed)
+    net = session.train(
+        student,
+        epochs=student.max_epochs,
+        early_stopping=student.early_stopping,
+        tasks=[],
+    )
+    net.slim(keep_optimizer=student.warm_start)
+    vars(student).update({k: v for k, v in vars(teacher).items() if k in _COPIED})
+    vars(student).update(student._fitted(session, net), _codec=teacher._codec)
+    return student
+
+
+def _open(
+    teacher: Any,
+    student: Any,
+    inputs: NDArray[Any],
+    weight: NDArray[np.float64] | None,
+    seed: int,
+) -> Session:
+    """Let the teacher answer, and prepare the student's fit."""
     device = resolve_device(student.device, student.dtype)
     fraction = student.validation_fraction if student.early_stopping else None
-    session = Session(
-        inputs=inputs,
+    codec = teacher._codec.distilled()
+    return Session(
+        inputs=inputs.astype(student.dtype, copy=False),
         target=codec.soften(teacher._forward(inputs)),
         rows=Rows.choose(len(inputs), weight, None, fraction, seed),
         encoder=teacher.encoder_,
@@ -70,17 +92,6 @@ def distill(
         resumed=frozenset(),
         key=None,
     )
-    net = session.train(
-        student,
-        epochs=student.max_epochs,
-        early_stopping=student.early_stopping,
-        tasks=[],
-    )
-    net.slim(keep_optimizer=student.warm_start)
-    kept = ("n_features_in_", "feature_names_in_")
-    vars(student).update({k: v for k, v in vars(teacher).items() if k in kept})
-    vars(student).update(student._fitted(session, net), _codec=teacher._codec)
-    return student
 
 
 def _augmented(

@@ -87,6 +87,21 @@ def is_ensemble(params: Any) -> bool:
 _TABM_MEMBERS = 16
 
 
+def numeric_embedding(params: Any) -> str | None:
+    """Return the embedding of numbers; nets of users read them as they are."""
+    given: str | None = params.numeric_embedding
+    if given != "auto":
+        return given
+    return "piecewise_linear" if isinstance(params.module, str) else None
+
+
+def is_wide(params: Any) -> bool:
+    """Whether there is an additive term; nets of users stand alone."""
+    if params.wide != "auto":
+        return bool(params.wide)
+    return isinstance(params.module, str)
+
+
 def _shares_weights(params: Any) -> bool:
     """Whether the members share weights, and with them their embedding."""
     return isinstance(params.module, str) and MODULES[params.module] is TabM
@@ -109,21 +124,18 @@ def build_module(params: Any, shape: TableShape) -> nn.Module:
     combine = shape.combine if is_ensemble(params) else None
     if embed is None and combine is None:
         return body
-    if embed is not None and params.wide:
+    if embed is not None and is_wide(params):
         body = WideAndDeep(body, shape.n_outputs)
     return TabularModule(embed, body, combine)
 
 
 def _embedding(params: Any, shape: TableShape, n_members: int) -> TableEmbedding | None:
     """Return the embedding of the table, None where the net can read it as it is."""
-    has_numbers = params.numeric_embedding is not None and shape.n_numeric > 0
-    if not (has_numbers or shape.cardinalities or params.wide):
+    wide = is_wide(params)
+    name = numeric_embedding(params) if shape.n_numeric else None
+    if not (name or shape.cardinalities or wide):
         return None
-    options = {
-        "n_additive": shape.n_outputs if params.wide else 0,
-        "n_members": n_members,
-    }
-    name = params.numeric_embedding if shape.n_numeric else None
+    options = {"n_additive": shape.n_outputs if wide else 0, "n_members": n_members}
     numeric = NUMERIC_EMBEDDINGS[name](params, shape, options)
     categorical = None
     if shape.cardinalities:

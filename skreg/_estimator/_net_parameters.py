@@ -93,14 +93,15 @@ class NetParameters(WithRegularizers):
     ] = "standard"
     numeric_embedding: Annotated[
         str | None,
-        StrOptions({name for name in NUMERIC_EMBEDDINGS if name}),
+        StrOptions({"auto"} | {name for name in NUMERIC_EMBEDDINGS if name}),
         None,
         Doc(
-            "{'piecewise_linear', 'periodic'} or None",
+            "{'auto', 'piecewise_linear', 'periodic'} or None",
             "What the net gets of a numeric column: a learnt curve over its quantiles "
-            "beside the number, learnt waves beside it, or the number alone.",
+            "beside the number, learnt waves beside it, or the number alone. 'auto' "
+            "is 'piecewise_linear' for the named modules and None for others.",
         ),
-    ] = "piecewise_linear"
+    ] = "auto"
     n_bins: Annotated[
         int | str,
         StrOptions({"auto"}),
@@ -118,14 +119,15 @@ class NetParameters(WithRegularizers):
         Doc("int", "Dimensions of the embedding of a numeric column."),
     ] = 8
     wide: Annotated[
-        bool,
+        bool | str,
         "boolean",
+        StrOptions({"auto"}),
         Doc(
-            "bool",
+            "bool or 'auto'",
             "Whether the output also gets a sum of functions of single columns, as "
-            "in an additive model.",
+            "in an additive model. 'auto' does so for the named modules.",
         ),
-    ] = True
+    ] = "auto"
     min_frequency: Annotated[
         float | None,
         Interval(Integral, 1, None, closed="left"),

@@ -15,8 +15,9 @@ from .._parameters import Doc, Interval, StrOptions, field, parameters
 from .._training._net import RegularizedNet
 from .._training._predict import softmax
 from ._base import NetEstimator
+from ._quantile_target import TARGETS
 from ._session import Session
-from ._targets import TARGETS, ClassTarget
+from ._targets import ClassTarget
 
 
 @parameters

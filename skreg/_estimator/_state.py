@@ -1,10 +1,12 @@
-"""A failed fit leaves the estimator as it was."""
+"""What a fit leaves behind, and that a failed one leaves nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+
+import numpy as np
 
 
 @contextmanager
@@ -21,3 +23,10 @@ def unchanged_on_failure(estimator: Any) -> Iterator[None]:
         vars(estimator).clear()
         vars(estimator).update(before)
         raise
+
+
+def history_columns(history: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """Return the records of the epochs as one list a quantity."""
+    names = list(dict.fromkeys(key for row in history for key in row))
+    kept = [name for name in names if name != "batches"]
+    return {name: [row.get(name, np.nan) for row in history] for name in kept}

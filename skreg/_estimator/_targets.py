@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
 from functools import partial
-from numbers import Real
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.metrics import d2_pinball_score, r2_score
+from sklearn.metrics import r2_score
 from sklearn.utils import check_array, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
-from .._training._losses import REGRESSION_LOSSES, Criterion, cross_entropy, pinball
+from .._training._losses import REGRESSION_LOSSES, Criterion, cross_entropy
 from .._training._predict import softmax
 from ..modules import mean_output, mean_probability
 from ..preprocessing._levels import is_missing
@@ -254,58 +252,6 @@ class RealTarget:
     def score(self, y: ArrayLike, prediction: NDArray[Any], weight: Any) -> float:
         """Return the coefficient of determination."""
         return float(r2_score(y, prediction, sample_weight=weight))
-
-
-class QuantileTarget(RealTarget):
-    """Numbers of which quantiles are learnt.
-
-    Quantiles that were learnt apart may cross; sorting them never makes them worse
-    (V. Chernozhukov, I. Fernandez-Val, A. Galichon, "Quantile and Probability Curves
-    Without Crossing", Econometrica 2010).
-    """
-
-    def read_criterion(self, params: Any) -> Criterion:
-        """Check the levels and return their loss."""
-        given = params.quantiles
-        self.is_single = isinstance(given, Real)
-        levels = [given] if self.is_single else list(given)
-        if not levels or not all(isinstance(q, Real) and 0 < q < 1 for q in levels):
-            raise ValueError(
-                f"quantiles={given!r} must be a number strictly between 0 and 1, or "
-                "several of them, such as (0.1, 0.5, 0.9)."
-            )
-        self.levels = np.array(levels, dtype=float)
-        return partial(pinball, levels=self.levels.tolist())
-
-    @property
-    def n_outputs(self) -> int:
-        """Outputs of the net: one for each level of each target."""
-        return self.n_targets * len(self.levels)
-
-    def inverse_transform(self, output: NDArray[Any]) -> NDArray[Any]:
-        """Return quantiles in the units of y, rising with their levels."""
-        wide = output.reshape(len(output), self.n_targets, len(self.levels))
-        rank = self.levels.argsort().argsort()
-        values = np.sort(wide, axis=2)[:, :, rank]
-        values = values * self.spread[:, None] + self.mean[:, None]
-        if self.is_single:
-            values = values[:, :, 0]
-        return values[:, 0] if self.is_vector else values
-
-    def score(self, y: ArrayLike, prediction: NDArray[Any], weight: Any) -> float:
-        """Return the share of the pinball loss explained, averaged over the levels."""
-        by_level = prediction[..., None] if self.is_single else prediction
-        scores = [
-            d2_pinball_score(y, by_level[..., i], sample_weight=weight, alpha=level)
-            for i, level in enumerate(self.levels)
-        ]
-        return float(np.mean(scores))
-
-
-TARGETS: dict[str, Callable[[Any], RealTarget]] = {
-    **dict.fromkeys(REGRESSION_LOSSES, RealTarget),
-    "quantile": QuantileTarget,
-}
 
 
 def _present(y: ArrayLike, dtype: str | None) -> NDArray[Any]:

@@ -24,8 +24,6 @@ class FitInfo:
         Columns of the net's output: classes or targets.
     n_classes : int or None
         Number of classes, None in regression.
-    n_members : int or None
-        Members of an ensemble, the leading axis of outputs; None for a single net.
     max_epochs : int
         Planned passes over the training rows.
     has_features : bool
@@ -38,18 +36,20 @@ class FitInfo:
         Precision of the net.
     random : numpy.random.Generator
         Random numbers of this fit for set-up and for draws on the host.
+    n_members : int or None
+        Members of an ensemble, the leading axis of outputs; None for a single net.
     """
 
     n_samples: int
     n_outputs: int
     n_classes: int | None
-    n_members: int | None
     max_epochs: int
     has_features: bool
     module: nn.Module
     device: torch.device
     dtype: torch.dtype
     random: np.random.Generator
+    n_members: int | None = None
 
     @property
     def is_classification(self) -> bool:
