@@ -1,5 +1,14 @@
 """Real tables that travel with the package, for examples, tests and benchmarks."""
 
+from skreg.datasets._ar_process import make_ar_process
+from skreg.datasets._series import load_newark_temperature, load_sunspots
 from skreg.datasets._tables import load_abalone, load_adult, load_letter
 
-__all__ = ["load_abalone", "load_adult", "load_letter"]
+__all__ = [
+    "load_abalone",
+    "load_adult",
+    "load_letter",
+    "load_newark_temperature",
+    "load_sunspots",
+    "make_ar_process",
+]
