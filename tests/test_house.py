@@ -13,8 +13,8 @@ LEVELS = [
     {"_parameters", "modules", "preprocessing", "datasets", "autoregression"},
     {"regularizers"},
     {"_training"},
-    {"_estimator"},
-    {"classification", "regression"},
+    {"_estimator", "_forecasting"},
+    {"classification", "regression", "forecasting"},
     {"__init__"},
 ]
 

@@ -21,6 +21,7 @@ from ._regression import Columns, Rule, regress
 from ._ridge import RidgePath
 from ._robust import Matrix, Rows, minimise_loss
 from ._sparse import Solution, select, solve_at
+from ._stability import is_stationary
 from ._toeplitz import yule_walker
 from ._windows import Channel, window_moments
 
@@ -50,6 +51,7 @@ __all__ = [
     "forecast_deviations",
     "huber",
     "impulse_responses",
+    "is_stationary",
     "make_lag_matrix",
     "mean_squares",
     "minimise_loss",

@@ -183,6 +183,8 @@ def _neighbours(products: Floats, x: Integers, overwrite: bool) -> Floats:
 
 
 def _solve(gram: Floats, cross: Floats, ridge: float) -> Floats:
+    if not len(gram):
+        return np.zeros_like(cross)
     factor, ok = _factor(gram, ridge)
     if ok:
         solution: Floats = linalg.cho_solve((factor, True), cross, check_finite=False)

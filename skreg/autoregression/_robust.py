@@ -125,12 +125,7 @@ def minimise_loss(
     coef[support] = objective.whiten @ point[:-1]
     if not centred:
         return coef, 0.0
-    intercept = float(point[-1] - coef @ problem.x_mean)
-    if loss.location is not None:
-        weights = [rows.weight for rows in data if rows.weight is not None]
-        weight = np.concatenate(weights) if weights else None
-        intercept += loss.location(objective.residuals(point), weight)
-    return coef, intercept
+    return coef, float(point[-1] - coef @ problem.x_mean + objective.shift(point))
 
 
 def _whitener(problem: Problem, support: Integers) -> Floats:
@@ -176,6 +171,17 @@ class _Objective:
     def residuals(self, point: Floats) -> Floats:
         """Return the residuals of all rows."""
         return np.concatenate([self._residual(rows, point) for rows in self.data])
+
+    def shift(self, point: Floats) -> float:
+        """Return what moves the intercept from the rounded loss to the exact one."""
+        if self.loss.location is None:
+            return 0.0
+        weights = [
+            np.ones(len(r.target)) if r.weight is None else r.weight for r in self.data
+        ]
+        equal = all(r.weight is None for r in self.data)
+        weight = None if equal else np.concatenate(weights)
+        return self.loss.location(self.residuals(point), weight)
 
     def __call__(self, point: Floats) -> tuple[float, Floats]:
         total, gradient = 0.0, np.zeros(len(point))

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from scipy.signal import lfilter
 from sklearn.utils import check_random_state
 
+from ..autoregression import is_stationary
+
 
 def make_ar_process(
     n_samples: int = 1000,
@@ -66,26 +68,15 @@ def make_ar_process(
             f"lags={list(lags)} and coef={list(coef)} must pair positive lags with "
             "their coefficients."
         )
-    polynomial = np.zeros(max(lags) + 1)
-    polynomial[0] = 1.0
+    filled = np.zeros(max(lags))
     for lag, value in zip(lags, coef, strict=True):
-        polynomial[lag] -= value
-    if not _is_stable(polynomial):
+        filled[lag - 1] += value
+    if not is_stationary(filled):
         raise ValueError(
             f"lags={list(lags)} with coef={list(coef)} make a process that is not "
             "stationary; use smaller coefficients."
         )
+    polynomial = np.append(1.0, -filled)
     drawn = check_random_state(random_state).normal(size=n_samples + burn_in)
     series: NDArray[np.float64] = lfilter([noise], polynomial, drawn)[burn_in:]
     return series
-
-
-def _is_stable(polynomial: NDArray[np.float64]) -> bool:
-    """Whether a recursion forgets: all reflection coefficients are below 1 in size."""
-    current = polynomial.copy()
-    while len(current) > 1:
-        reflection = current[-1]
-        if abs(reflection) >= 1.0:
-            return False
-        current = (current[:-1] - reflection * current[:0:-1]) / (1.0 - reflection**2)
-    return True
