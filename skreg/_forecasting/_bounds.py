@@ -12,6 +12,7 @@ from ..autoregression import (
     conformal_bounds,
     forecast_deviations,
     impulse_responses,
+    local_scales,
 )
 from ._ahead import Ahead
 from ._engine import Engine
@@ -20,29 +21,39 @@ Floats = NDArray[np.float64]
 Bounds = tuple[list[Floats], list[Floats]]
 
 
-def conformal(ahead: Ahead, errors: Floats, coverage: float) -> Bounds:
-    """Add the quantiles of the latest errors, at each step ahead.
+def conformal(ahead: Ahead, errors: list[Floats], coverage: float) -> Bounds:
+    """Add the quantiles of the latest errors at each step, in their local scale.
 
     Parameters
     ----------
     ahead : Ahead
         What is to be forecast.
-    errors : ndarray of shape (n_origins, horizon, n_channels)
-        Latest errors, standardised, NaN where unknown.
+    errors : list of ndarray of shape (n_origins, horizon, n_channels)
+        Latest errors by series, standardised, NaN where unknown.
     coverage : float
         Share of truths between the bounds.
     """
     _require_reach(ahead, errors)
-    shape = errors.shape[1:]
+    delay = errors[0].shape[1]
+    scaled = [local_scales(e, delay) for e in errors]
+    pooled = np.concatenate(
+        [e / scales for e, (scales, _) in zip(errors, scaled, strict=True)]
+    )
+    shape = pooled.shape[1:]
     lower, upper = np.empty(shape), np.empty(shape)
     for place in np.ndindex(*shape):
-        past = errors[(slice(None), *place)]
-        below, above = conformal_bounds(past[np.isfinite(past)], coverage)
-        lower[place], upper[place] = below, above
-    return _around(ahead, lower, upper)
+        past = pooled[(slice(None), *place)]
+        past = past[np.isfinite(past)]
+        lower[place], upper[place] = conformal_bounds(past, coverage)
+    latest = [now for _, now in scaled]
+    if len(latest) != len(ahead.panel):  # series that were not fitted
+        latest = [np.mean(latest, axis=0)] * len(ahead.panel)
+    return _around(
+        ahead, [lower * now for now in latest], [upper * now for now in latest]
+    )
 
 
-def gaussian(ahead: Ahead, errors: Floats, coverage: float) -> Bounds:
+def gaussian(ahead: Ahead, errors: list[Floats], coverage: float) -> Bounds:
     """Add multiples of the standard deviation of the errors.
 
     One-step models imply it for every step; for direct forecasts it is measured on
@@ -57,17 +68,18 @@ def gaussian(ahead: Ahead, errors: Floats, coverage: float) -> Bounds:
         deviation = implied_deviations(ahead.engine, ahead.horizon)
     else:
         _require_reach(ahead, errors)
-        if len(errors) < 2:
+        pooled = np.concatenate(errors)
+        if len(pooled) < 2:
             raise ValueError(
                 "interval='gaussian' with direct forecasts needs past errors; raise "
                 "calibration_size or give a longer series."
             )
-        deviation = np.sqrt(np.nanmean(errors**2, axis=0))
-    width = norm.ppf(0.5 + 0.5 * coverage) * deviation
-    return _around(ahead, -width, width)
+        deviation = np.sqrt(np.nanmean(pooled**2, axis=0))
+    width = [norm.ppf(0.5 + 0.5 * coverage) * deviation] * len(ahead.panel)
+    return _around(ahead, [-w for w in width], width)
 
 
-def quantile(ahead: Ahead, errors: Floats, coverage: float) -> Bounds:
+def quantile(ahead: Ahead, errors: list[Floats], coverage: float) -> Bounds:
     """Forecast the quantiles that bound the interval, by models of their own.
 
     Parameters
@@ -93,7 +105,7 @@ def quantile(ahead: Ahead, errors: Floats, coverage: float) -> Bounds:
     return [np.minimum(*pair) for pair in pairs], [np.maximum(*pair) for pair in pairs]
 
 
-INTERVALS: dict[str, Callable[[Ahead, Floats, float], Bounds]] = {
+INTERVALS: dict[str, Callable[[Ahead, list[Floats], float], Bounds]] = {
     "conformal": conformal,
     "gaussian": gaussian,
     "quantile": quantile,
@@ -119,20 +131,23 @@ def implied_deviations(engine: Engine, horizon: int) -> Floats:
     return forecast_deviations(responses, np.diag(fit.errors[0]))
 
 
-def _require_reach(ahead: Ahead, errors: Floats) -> None:
-    if ahead.horizon > errors.shape[1]:
+def _require_reach(ahead: Ahead, errors: list[Floats]) -> None:
+    known = errors[0].shape[1]
+    if ahead.horizon > known:
         raise ValueError(
-            f"horizon={ahead.horizon} is beyond the {errors.shape[1]} steps whose "
-            "errors are known; fit with a longer horizon."
+            f"horizon={ahead.horizon} is beyond the {known} steps whose errors are "
+            "known; fit with a longer horizon."
         )
 
 
-def _around(ahead: Ahead, lower: Floats, upper: Floats) -> Bounds:
+def _around(ahead: Ahead, lower: list[Floats], upper: list[Floats]) -> Bounds:
+    """Return forecasts plus offsets (at least horizon, n_channels) by series."""
     centres = ahead.forecast(ahead.engine.models["mean"])
     scales = [scale.deviation for scale in ahead.engine.scales]
-    pairs = list(zip(centres, scales, strict=True))
     reach = ahead.horizon
-    return (
-        [centre + lower[:reach] * scale for centre, scale in pairs],
-        [centre + upper[:reach] * scale for centre, scale in pairs],
-    )
+
+    def shifted(offsets: list[Floats]) -> list[Floats]:
+        parts = zip(centres, offsets, scales, strict=True)
+        return [centre + offset[:reach] * scale for centre, offset, scale in parts]
+
+    return shifted(lower), shifted(upper)

@@ -83,10 +83,13 @@ class Engine:
         standardize : bool
             Whether each series is divided by its standard deviation.
         """
-        changed = [differences.levels(s.values)[-1] for s in panel]
         scales = [
-            Scale.of(values, centre=task.centred, scale=standardize)
-            for values in changed
+            Scale.of(
+                differences.levels(s.values)[-1],
+                centre=task.centred,
+                scale=standardize,
+            )
+            for s in panel
         ]
         exog = np.concatenate([s.exog for s in panel])
         centre = task.centred and exog.shape[1]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,8 @@ from ..autoregression import (
     Solution,
     WindowOperator,
     expanding_folds,
+    few_moments,
+    fold_edges,
     minimise_loss,
     regress,
 )
@@ -32,6 +35,8 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 # Values and exogenous columns of a series, standardised, NaN where missing.
 Pair = tuple[Floats, Floats]
+# Columns of which plain products are quicker than the Gram matrix of all.
+_FEW = 48
 
 
 @dataclass(frozen=True)
@@ -164,17 +169,36 @@ def refitted(data: Sequence[Pair], task: Task, fit: Fit) -> LinearModel:
     design = task.design
     if task.rule.penalty in ("arnet", "l1") and not task.rule.refit:
         return fit.model
-    moments = total_moments(data, task)
+    alike = _alike(task, fit)
+    moments, place = _moments_for(data, task, alike.values())
     weights = np.zeros_like(fit.model.weights)
     intercepts = np.zeros_like(fit.model.intercepts)
-    for (_, ridge), (used, where) in _alike(task, fit).items():
-        targets = [int(design.targets(step)[channel]) for step, channel in where]
-        problem = Problem.of(moments, used, targets, centred=task.centred)
+    for (_, ridge), (used, where) in alike.items():
+        targets = [place[design.targets(step)[channel]] for step, channel in where]
+        problem = Problem.of(moments, place[used], targets, centred=task.centred)
         back, offsets = problem.in_units(problem.least_squares(ridge=ridge))
         for (step, channel), row, offset in zip(where, back, offsets, strict=True):
             weights[step, channel, used] = row
             intercepts[step, channel] = offset if task.centred else 0.0
     return LinearModel(design, weights, intercepts)
+
+
+def _moments_for(
+    data: Sequence[Pair], task: Task, groups: Iterable[tuple[Integers, Any]]
+) -> tuple[Moments, Integers]:
+    """Return moments that hold the columns in use, and where each column is."""
+    design = task.design
+    ahead = [design.targets(step) for step in range(design.steps)]
+    columns = np.unique(np.concatenate([*(used for used, _ in groups), *ahead]))
+    has_gaps = any(np.isnan(v).any() or np.isnan(e).any() for v, e in data)
+    place = np.arange(design.width)
+    if has_gaps or len(columns) > _FEW:
+        return total_moments(data, task), place
+    place[columns] = np.arange(len(columns))
+    parts = (
+        few_moments(design.channels(*pair), design.length, columns) for pair in data
+    )
+    return reduce(add, parts), place
 
 
 def _alike(
@@ -260,11 +284,11 @@ def _folds(data: Sequence[Pair], task: Task) -> list[Fold]:
         parts = []
         for values, exog in data:
             count = len(values) - task.design.length + 1
-            edges = np.linspace(0, count, task.n_splits + 2).astype(int)
+            edges = fold_edges(count, task.n_splits)
             if edges[k] == edges[k + 1]:
                 raise ValueError(
-                    f"alpha='cv' cannot cut {count} windows into {task.n_splits + 1} "
-                    "blocks; use fewer lags, a lower cv, or alpha='ebic'."
+                    f"alpha='cv' cannot cut {count} windows into {task.n_splits} "
+                    "folds; use fewer lags, a lower cv, or alpha='ebic'."
                 )
             rows = slice(edges[k], edges[k + 1] + task.design.length - 1)
             parts.append((values[rows], exog[rows]))

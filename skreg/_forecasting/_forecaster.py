@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -130,8 +131,8 @@ class SeriesForecaster(ForecasterParameters):
             raise ValueError(f"coverage={coverage} must lie between 0 and 1.")
         horizon = self.horizon if horizon is None else horizon
         ahead = Ahead.read(self._engine, self._panel, self._form, horizon, X, y)
-        pooled = np.concatenate(self._calibration)
-        lower, upper = INTERVALS[self.interval](ahead, pooled, coverage)
+        bounds = INTERVALS[self.interval]
+        lower, upper = bounds(ahead, self._calibration, coverage)
         return ahead.restore(lower), ahead.restore(upper)
 
     def update(self, y: Any, X: Any = None, *, refit: bool = False) -> Any:
@@ -261,6 +262,8 @@ class SeriesForecaster(ForecasterParameters):
         self, engine: Engine, panel: list[Series], form: Form, errors: list[Floats]
     ) -> None:
         """Take over what a fit or an update led to, all at once."""
+        # Copies: the caller may go on to change the arrays.
+        panel = [replace(s, values=s.values.copy(), exog=s.exog.copy()) for s in panel]
         self._engine, self._panel, self._form = engine, panel, form
         self._calibration = errors
         for name, value in attributes(engine).items():

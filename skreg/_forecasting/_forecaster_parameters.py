@@ -93,8 +93,8 @@ class ForecasterParameters(PenaltyParameters):
         StrOptions({"conformal", "gaussian", "quantile"}),
         Doc(
             "{'conformal', 'gaussian', 'quantile'}",
-            "Intervals from the latest errors at each step, from a normal "
-            "distribution, or from models of the quantiles (see `quantiles`).",
+            "Intervals from the latest errors at each step and their local scale, from "
+            "a normal distribution, or from models of the quantiles (see `quantiles`).",
         ),
     ] = "conformal"
     calibration_size: Annotated[

@@ -187,7 +187,7 @@ def numbers(values: Any, name: str) -> Floats:
         What they are called in messages.
     """
     try:
-        array = np.array(values, dtype=np.float64)
+        array = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} must hold numbers only: {error}") from error
     if array.ndim not in (1, 2):

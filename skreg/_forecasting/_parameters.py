@@ -37,7 +37,8 @@ class PenaltyParameters(BaseEstimator):
         Doc(
             "float or {'ebic', 'bic', 'cv'}",
             "Strength of the penalty on standardised columns, or how to choose it: by "
-            "the extended Bayesian criterion, by BIC, or by `cv` time-ordered folds. "
+            "the extended Bayesian criterion, by BIC, or by `cv` time-ordered folds "
+            "('l2': by generalised cross-validation in place of the first two). "
             "For 'arnet' a number is the paper's lambda, for 'l1' that of the lasso, "
             "for 'l2' that of ridge divided by the number of rows.",
         ),
@@ -63,15 +64,15 @@ class PenaltyParameters(BaseEstimator):
         Interval(Integral, 1, None, closed="left"),
         Doc(
             "int",
-            "Folds for ``alpha='cv'``. Each trains on what comes before the rows that "
-            "it validates.",
+            "Folds for ``alpha='cv'``: equal parts of the later half, each of which "
+            "validates what was trained on all before it.",
         ),
     ] = 5
     n_alphas: Annotated[
         int,
         Interval(Integral, 2, None, closed="left"),
         Doc("int", "Strengths to compare with ``alpha='cv'`` or ``penalty='l2'``."),
-    ] = 20
+    ] = 30
     c1: Annotated[
         float,
         Interval(Real, 0, None, closed="neither"),

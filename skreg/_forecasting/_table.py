@@ -26,6 +26,7 @@ from ..autoregression import (
     Rows,
     Solution,
     expanding_folds,
+    fold_edges,
     huber,
     minimise_loss,
     pinball,
@@ -57,7 +58,8 @@ class TableRegressor(RegressorMixin, PenaltyParameters):
         Doc(
             "int, splitter or iterable of (train, validation)",
             "For ``alpha='cv'``. An int is a number of time-ordered folds, of which "
-            "each trains on the rows before those that it validates.",
+            "each trains on the rows before those that it validates: parts of the "
+            "later half.",
         ),
     ] = 5
 
@@ -178,12 +180,13 @@ class TableRegressor(RegressorMixin, PenaltyParameters):
         if not isinstance(self.cv, (int, np.integer)):
             splits = check_cv(self.cv).split(rows)
             return [Fold(moments(train), moments(valid)) for train, valid in splits]
-        if len(rows) <= self.cv:
+        if len(rows) <= 2 * self.cv:
             raise ValueError(
-                f"alpha='cv' with cv={self.cv} needs more than {self.cv} rows, got "
+                f"alpha='cv' with cv={self.cv} needs more than {2 * self.cv} rows, got "
                 f"n_samples = {len(rows)}; lower cv or use alpha='ebic'."
             )
-        parts = np.array_split(np.arange(len(rows)), int(self.cv) + 1)
+        edges = fold_edges(len(rows), int(self.cv))
+        parts = np.split(np.arange(len(rows)), edges[1:-1])
         return expanding_folds([moments(part) for part in parts])
 
     def _other_loss(

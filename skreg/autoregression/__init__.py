@@ -5,8 +5,13 @@ Needs numpy, scipy and scikit-learn; no net. The estimators of
 """
 
 from ._criteria import bic, ebic
-from ._folds import Fold, expanding_folds, mean_squares
-from ._intervals import conformal_bounds, forecast_deviations, impulse_responses
+from ._folds import Fold, expanding_folds, fold_edges, mean_squares
+from ._intervals import (
+    conformal_bounds,
+    forecast_deviations,
+    impulse_responses,
+    local_scales,
+)
 from ._lag_matrix import make_lag_matrix
 from ._losses import Loss, huber, pinball
 from ._moments import Moments
@@ -23,7 +28,7 @@ from ._robust import Matrix, Rows, minimise_loss
 from ._sparse import Solution, select, solve_at
 from ._stability import is_stationary
 from ._toeplitz import yule_walker
-from ._windows import Channel, window_moments
+from ._windows import Channel, few_moments, window_moments
 
 __all__ = [
     "ARNetPenalty",
@@ -48,10 +53,13 @@ __all__ = [
     "conformal_bounds",
     "ebic",
     "expanding_folds",
+    "few_moments",
+    "fold_edges",
     "forecast_deviations",
     "huber",
     "impulse_responses",
     "is_stationary",
+    "local_scales",
     "make_lag_matrix",
     "mean_squares",
     "minimise_loss",

@@ -14,6 +14,25 @@ from ._problem import Problem
 PathSolver = Callable[[Problem, Floats], list[Floats]]
 
 
+def fold_edges(n_rows: int, n_splits: int) -> Integers:
+    """Return where the blocks of rows start and end: half, then equal parts.
+
+    Parameters
+    ----------
+    n_rows : int
+        Rows in time order.
+    n_splits : int
+        Number of folds.
+
+    Returns
+    -------
+    edges : ndarray of int of shape (n_splits + 2,)
+        The first block trains only.
+    """
+    rest = np.linspace(n_rows // 2, n_rows, n_splits + 1).astype(int)
+    return np.concatenate([[0], rest])
+
+
 class Fold(NamedTuple):
     """Moments of the rows that train and of those that validate."""
 
@@ -33,6 +52,11 @@ def expanding_folds(blocks: Sequence[Moments]) -> list[Fold]:
     -------
     folds : list of Fold
         One fewer than blocks.
+
+    Notes
+    -----
+    Let the first block be long, about half of the rows: a model of many lags that was
+    fitted to a handful says nothing about the one fitted to all.
     """
     folds = []
     train = blocks[0]

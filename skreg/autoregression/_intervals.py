@@ -5,8 +5,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from scipy.signal import lfilter
 
 from ._moments import Floats
+
+# Errors that the overall mean square counts as.
+_PRIOR = 10.0
 
 
 def conformal_bounds(errors: Floats, coverage: float) -> tuple[Floats, Floats]:
@@ -57,6 +61,59 @@ def conformal_bounds(errors: Floats, coverage: float) -> tuple[Floats, Floats]:
         )
     ranked = np.sort(errors, axis=0)
     return ranked[below - 1], ranked[count - below]
+
+
+def local_scales(
+    errors: Floats, delay: int, *, half_life: float = 100.0
+) -> tuple[Floats, Floats]:
+    """Return how large errors were around each time, from those known by then.
+
+    Errors divided by their local scale stay alike when calm and wild times alternate,
+    which exchangeability needs and the errors of most series do not.
+
+    Parameters
+    ----------
+    errors : ndarray of shape (n_errors, ...)
+        Errors in time order, NaN where unknown.
+    delay : int
+        An error is known that many times after its forecast was made.
+    half_life : float, default=100.0
+        After that many times an error counts half.
+
+    Returns
+    -------
+    scales : ndarray of shape (n_errors, ...)
+        Root of the exponentially weighted mean square of the errors known before.
+    latest : ndarray of shape (...)
+        The same, of all errors.
+
+    Notes
+    -----
+    The mean square of all errors counts as much as ten of them, so that the first
+    scales are not erratic.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skreg.autoregression import local_scales
+    >>> scales, latest = local_scales(np.full(50, -2.0), delay=1)
+    >>> bool(np.allclose(scales, 2.0)), float(latest.round(3))
+    (True, 2.0)
+    """
+    known = np.isfinite(errors)
+    squares = np.where(known, errors, 0.0) ** 2
+    count = known.sum(axis=0)
+    prior = squares.sum(axis=0) / np.maximum(count, 1)
+    decay = 0.5 ** (1.0 / half_life)
+    total = lfilter([1.0], [1.0, -decay], squares, axis=0)
+    number = lfilter([1.0], [1.0, -decay], known.astype(float), axis=0)
+    after = np.sqrt((total + _PRIOR * prior) / (number + _PRIOR))
+    after = np.maximum(after, np.finfo(float).tiny)
+    before = np.concatenate([np.broadcast_to(np.sqrt(prior), errors.shape), after])
+    before = np.maximum(before, np.finfo(float).tiny)
+    first = max(len(errors) - delay, 0)
+    scales = np.concatenate([before[: min(delay, len(errors))], after[:first]])
+    return scales, (after[-1] if len(errors) else np.sqrt(prior))
 
 
 def impulse_responses(lags: Floats, steps: int) -> Floats:

@@ -9,10 +9,12 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import lars_path_gram
 
-from ._moments import Floats
+from ._moments import Floats, Integers
 
 # Coefficients and weights that would overflow the scaled correlations.
 _HEAVIEST = 1e8
+# Regressors that a path is first tried with, besides four for each step.
+_FEW = 64
 
 
 class Path(NamedTuple):
@@ -74,17 +76,47 @@ def weighted_lasso_path(
     -------
     path : Path
         From the strength at which the first coefficient enters.
+
+    Notes
+    -----
+    A short path of many regressors is computed on those with the largest correlations
+    first. Whether others would have entered is checked afterwards; if so, they join.
     """
     share = 1.0 / np.minimum(weights, _HEAVIEST)
-    scaled = (gram * share).T  # in Fortran order, as it is symmetric
-    scaled *= share
     max_steps = min(max_steps, len(gram))
+    eager = np.argsort(-np.abs(cross * share), kind="stable")
+    n_kept = 4 * max_steps + _FEW
+    while n_kept < len(gram):
+        kept = np.sort(eager[:n_kept])
+        path = _path(gram, cross, share, kept, alpha_min, max_steps)
+        late = _violations(gram, cross, share, kept, path)
+        if not len(late):
+            return path
+        # Those that should have entered come next.
+        eager = np.concatenate([kept, late, np.setdiff1d(eager[n_kept:], late)])
+        n_kept += max(len(late), n_kept // 4)
+    return _path(gram, cross, share, np.arange(len(gram)), alpha_min, max_steps)
+
+
+def _path(
+    gram: Floats,
+    cross: Floats,
+    share: Floats,
+    kept: Integers,
+    alpha_min: float,
+    max_steps: int,
+) -> Path:
+    """Return the path on some of the regressors; the others stay zero."""
+    whole = len(kept) == len(gram)
+    part = gram if whole else gram[np.ix_(kept, kept)]
+    scaled = (part * share[kept]).T  # in Fortran order, as it is symmetric
+    scaled *= share[kept]
     with warnings.catch_warnings():
         # Collinear lags are dropped, which is what we want of them.
         warnings.simplefilter("ignore", ConvergenceWarning)
         warnings.simplefilter("ignore", RuntimeWarning)
         alphas, _, coefs = lars_path_gram(
-            Xy=cross * share,
+            Xy=cross[kept] * share[kept],
             Gram=scaled,
             n_samples=1,
             max_iter=max_steps,
@@ -92,5 +124,21 @@ def weighted_lasso_path(
             method="lasso",
             copy_Gram=False,
         )
+    found = np.zeros((len(gram), len(alphas)))
+    found[kept] = coefs * share[kept, None]
     complete = len(alphas) <= max_steps or len(gram) <= max_steps
-    return Path(alphas, coefs * share[:, None], complete)
+    return Path(alphas, found, complete)
+
+
+def _violations(
+    gram: Floats, cross: Floats, share: Floats, kept: Integers, path: Path
+) -> Integers:
+    """Return the regressors left out that the path on all would have taken up.
+
+    Between two knots correlations and strength are linear, so the knots are enough.
+    """
+    used = np.flatnonzero(path.coefs.any(axis=1))
+    left = cross[:, None] - gram[:, used] @ path.coefs[used]
+    above = np.abs(left) * share[:, None] > path.alphas * (1.0 + 1e-9) + 1e-14
+    above[kept] = False
+    return np.flatnonzero(above.any(axis=1))

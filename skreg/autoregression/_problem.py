@@ -14,6 +14,7 @@ from ._moments import Floats, Integers, Moments
 _NOTHING = 1e-13
 # Squared pivots of a correlation matrix below this are rounding error.
 _SINGULAR = 1e-11
+_CHUNK = 64
 
 
 @dataclass(frozen=True)
@@ -166,11 +167,13 @@ def _correlated(
     rows: Integers,
     columns: Integers,
 ) -> Floats:
-    """Turn sums of products into correlations, in place and row by row."""
-    for i, row in enumerate(rows):
-        products[i] /= moments.count
-        products[i] -= mean[row] * mean[columns]
-        products[i] /= scale[row] * scale[columns]
+    """Turn sums of products into correlations, in place."""
+    for start in range(0, len(rows), _CHUNK):  # no second matrix of that size
+        part, where = products[start : start + _CHUNK], rows[start : start + _CHUNK]
+        part /= moments.count
+        part -= np.outer(mean[where], mean[columns])
+        part /= scale[columns]
+        part /= scale[where, None]
     return products
 
 

@@ -15,10 +15,10 @@ from ._penalties import ARNetPenalty, LassoPenalty, SparsePenalty
 from ._penalty import sparsity_strength
 from ._problem import Problem
 from ._ridge import RidgePath, ridge_grid
-from ._sparse import Solution, pilot, refitted, select, solve_at
+from ._sparse import Solution, pilot, refitted, select, solve_at, standard_error
 
 # The strength below which the path of strengths ends, relative to the first one.
-_SMALLEST = 1e-3
+_SMALLEST = 1e-4
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def _ridge(problem: Problem, rule: Rule, columns: Columns) -> list[Solution]:
     for k in range(len(problem.power)):
         path = RidgePath(problem.target(k))
         if rule.alpha != "cv":
-            solutions.append(path.select(grid, CRITERIA[rule.alpha]))
+            solutions.append(path.select(grid))
             continue
         errors = _errors(columns, k, grid, _ridge_coefs)
         alpha = float(grid[errors.argmin()])
@@ -144,9 +144,9 @@ def _sparse_target(
         return select(problem, penalty, CRITERIA[alpha], refit=rule.refit, start=start)
     grid = _strengths(problem, penalty, start, rule.n_alphas)
     errors = _errors(columns, which, grid, _sparse_coefs(penalty, rule.refit))
-    chosen = float(grid[errors.argmin()])
-    found = solve_at(problem, penalty, chosen, refit=rule.refit, start=start)
-    return Solution(found.coef, chosen, grid, errors)
+    best = int(errors.argmin())
+    coef = _sparse_coefs(penalty, rule.refit)(problem, grid)[best]
+    return Solution(coef, float(grid[best]), grid, errors)
 
 
 def _errors(
@@ -166,7 +166,7 @@ def _strengths(
     problem: Problem, penalty: SparsePenalty, start: Floats, n_alphas: int
 ) -> Floats:
     """Return strengths from the first that selects anything downwards."""
-    weights = penalty.weights(start, float(np.sqrt(1.0 / problem.count)))
+    weights = penalty.weights(start, standard_error(problem, start))
     first = np.max(np.abs(problem.cross[:, 0]) / weights)
     first = max(first / penalty.per_alpha(problem.size), np.finfo(float).tiny)
     grid: Floats = np.geomspace(first, first * _SMALLEST, n_alphas)
@@ -185,7 +185,7 @@ def _sparse_coefs(
 
     def solve(problem: Problem, alphas: Floats) -> list[Floats]:
         start = pilot(problem)[:, 0]
-        floor = float(np.sqrt(1.0 / problem.count))
+        floor = standard_error(problem, start)
         unit = penalty.per_alpha(problem.size)
         path = weighted_lasso_path(
             problem.gram,

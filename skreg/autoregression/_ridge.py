@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from scipy import linalg
 
-from ._criteria import Criterion
 from ._moments import Floats
 from ._problem import Problem
 from ._sparse import Solution
@@ -49,21 +48,24 @@ class RidgePath:
         kept = size > len(size) * np.finfo(float).eps * size[-1]
         return float((self.values[kept] / size[kept]).sum())
 
-    def select(self, alphas: Floats, criterion: Criterion) -> Solution:
-        """Return the solution with the best criterion.
+    def select(self, alphas: Floats) -> Solution:
+        """Return the solution with the least generalised cross-validation error.
 
         Parameters
         ----------
         alphas : ndarray
             Strengths to compare.
-        criterion : callable
-            Score of an error and a number of coefficients.
+
+        References
+        ----------
+        .. [1] G. Golub, M. Heath, G. Wahba. "Generalized cross-validation as a method
+           for choosing a good ridge parameter", Technometrics 21, 1979.
         """
         scores = np.empty(len(alphas))
         for i, alpha in enumerate(alphas):
             error = float(self.problem.unexplained(self.at(alpha)[:, None])[0])
-            used = self.freedom(alpha)
-            scores[i] = criterion(error, self.problem.count, used, self.problem.size)
+            left = 1.0 - self.freedom(alpha) / self.problem.count
+            scores[i] = error / max(left, 1e-8) ** 2
         best = int(np.argmin(scores))
         return Solution(self.at(alphas[best]), float(alphas[best]), alphas, scores)
 

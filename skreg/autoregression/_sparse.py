@@ -86,7 +86,7 @@ def solve_at(
         Exact for the last tangent.
     """
     coef = pilot(problem)[:, 0] if start is None else start
-    floor = _noise_of(problem, coef)
+    floor = standard_error(problem, coef)
     strength = alpha * penalty.per_alpha(problem.size)
     for _ in range(penalty.n_rounds):
         path = weighted_lasso_path(
@@ -134,7 +134,7 @@ def select(
         The best of all rounds, with the path that it is on.
     """
     coef = pilot(problem)[:, 0] if start is None else start
-    floor = _noise_of(problem, coef)
+    floor = standard_error(problem, coef)
     best: Solution | None = None
     for _ in range(penalty.n_rounds):
         found = _best_on_path(problem, penalty.weights(coef, floor), criterion, refit)
@@ -212,7 +212,15 @@ def _most(problem: Problem) -> int:
     return int(max(1, min(problem.size, problem.count // 2)))
 
 
-def _noise_of(problem: Problem, coef: Floats) -> float:
-    """Return the standard error of a coefficient, roughly."""
+def standard_error(problem: Problem, coef: Floats) -> float:
+    """Return roughly the standard error of a coefficient, below which all are alike.
+
+    Parameters
+    ----------
+    problem : Problem
+        Of one target.
+    coef : ndarray of shape (n_regressors,)
+        An estimate, whose error is taken for the noise.
+    """
     error = float(problem.unexplained(coef[:, None])[0])
     return float(np.sqrt(max(error, 1e-12) / max(problem.count, 1.0)))

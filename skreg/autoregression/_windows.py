@@ -17,10 +17,12 @@ from typing import NamedTuple
 import numpy as np
 from scipy import fft
 
-from ._moments import Floats, Moments
+from ._moments import Floats, Integers, Moments
 
 # Up to this many products of full length, plain dot products beat transforms.
 _FEW = 48
+# Rows that are multiplied at once.
+_ROWS = 4096
 
 
 class Channel(NamedTuple):
@@ -97,6 +99,39 @@ def window_moments(
             if i != j:
                 products[columns, rows] = products[rows, columns].T
     return Moments(products, sums, float(count))
+
+
+def few_moments(
+    channels: Sequence[Channel], length: int, columns: Sequence[int] | Integers
+) -> Moments:
+    """Return the moments of a few columns of all windows, by plain products.
+
+    Parameters
+    ----------
+    channels, length
+        As for :func:`window_moments`.
+    columns : sequence of int
+        Columns to keep.
+
+    Returns
+    -------
+    moments : Moments
+        Those of :func:`window_moments`, then ``take(columns)``.
+    """
+    count = len(channels[0].values) - length + 1
+    edges = np.cumsum([0, *(c.stop - c.start for c in channels)])
+    owners = np.searchsorted(edges, np.asarray(columns), side="right") - 1
+    views = []
+    for column, owner in zip(columns, owners, strict=True):
+        channel = channels[owner]
+        first = channel.start + int(column) - int(edges[owner])
+        views.append(channel.values[first : first + count])
+    total: Moments | None = None
+    for start in range(0, count, _ROWS):
+        part = Moments.of_rows(np.stack([v[start : start + _ROWS] for v in views], 1))
+        total = part if total is None else total + part
+    assert total is not None
+    return total
 
 
 def _moving_sums(values: Floats, count: int) -> Floats:
