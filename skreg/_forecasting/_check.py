@@ -119,12 +119,12 @@ def future_columns(
                 "whose future is unknown belong into exog_lags."
             )
         return np.full((horizon, n_exog), np.nan)
+    if not n_exog:
+        raise ValueError(f"{name} was given, but the model was fitted without X.")
     if X.shape[1] != n_exog:
         raise ValueError(
             f"{name} has {X.shape[1]} columns, but the model was fitted with {n_exog}."
         )
-    if not n_exog:
-        raise ValueError(f"{name} was given, but the model was fitted without X.")
     if len(X) < horizon:
         raise ValueError(
             f"{name} has {len(X)} rows, but {horizon} times are to be forecast."

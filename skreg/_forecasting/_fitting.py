@@ -14,21 +14,17 @@ from numpy.typing import NDArray
 from ..autoregression import (
     Columns,
     Fold,
-    Loss,
     Moments,
     Problem,
-    Rows,
     Rule,
     Solution,
-    WindowOperator,
     expanding_folds,
     few_moments,
     fold_edges,
-    minimise_loss,
     regress,
 )
 from ._design import Design
-from ._gaps import filled_by, moments_of
+from ._gaps import moments_of
 from ._linear import LinearModel
 
 Floats = NDArray[np.float64]
@@ -213,68 +209,6 @@ def _alike(
             _, where = found.setdefault((used.tobytes(), ridge), (used, []))
             where.append((step, channel))
     return found
-
-
-def fit_loss(
-    data: Sequence[Pair], task: Task, fit: Fit, loss: Loss, *, rounded: bool
-) -> LinearModel:
-    """Fit the chosen columns by another loss than the squared error.
-
-    Parameters
-    ----------
-    data : sequence of (values, exog)
-        Standardised series. Gaps among the lags are filled by the model of `fit`;
-        windows with a gap in the target do not count.
-    task : Task
-        As for the fit.
-    fit : Fit
-        By least squares; its lags are kept.
-    loss : Loss
-        What is minimised.
-    rounded : bool
-        Whether the loss has a kink.
-    """
-    design = task.design
-    moments = total_moments(data, task)
-    maps = []
-    for values, exog in data:
-        whole = filled_by(fit.model, values, exog)
-        channels = design.channels(whole, np.nan_to_num(exog))
-        maps.append((WindowOperator(channels, design.length), whole, values))
-    weights = np.zeros_like(fit.model.weights)
-    intercepts = np.zeros_like(fit.model.intercepts)
-    for step in range(design.steps):
-        regressors = design.regressors(step)
-        for channel, target in enumerate(design.targets(step)):
-            problem = Problem.of(moments, regressors, [target], centred=task.centred)
-            rows = [
-                _rows(windows, whole, values, design.order + step, channel)
-                for windows, whole, values in maps
-            ]
-            coef, intercept = minimise_loss(
-                loss,
-                rows,
-                problem,
-                regressors,
-                fit.solutions[step][channel].coef,
-                centred=task.centred,
-                rounded=rounded,
-            )
-            weights[step, channel, regressors] = coef
-            intercepts[step, channel] = intercept
-    return LinearModel(design, weights, intercepts)
-
-
-def _rows(
-    windows: WindowOperator, whole: Floats, values: Floats, first: int, channel: int
-) -> Rows:
-    where = slice(first, first + windows.count)
-    known = np.isfinite(values[where, channel])
-    return Rows(
-        windows,
-        whole[where, channel],
-        None if known.all() else known.astype(np.float64),
-    )
 
 
 def _folds(data: Sequence[Pair], task: Task) -> list[Fold]:

@@ -13,7 +13,6 @@ from sklearn.utils._optional_dependencies import check_pandas_support
 from sklearn.utils.validation import check_is_fitted
 
 from .._parameters import parameters
-from ..autoregression import huber, pinball
 from ._ahead import Ahead
 from ._attributes import attributes, stationary, summary_rows, warn_if_explosive
 from ._bounds import INTERVALS
@@ -27,10 +26,11 @@ from ._check import (
 from ._design import Design
 from ._differences import Differences
 from ._engine import Engine
-from ._fitting import Task, fit_loss
+from ._fitting import Task
 from ._forecaster_parameters import ForecasterParameters
 from ._gaps import interpolated
 from ._index import follows
+from ._other_losses import fit_loss, other_losses
 from ._panel import Form, Series, column_names, read_panel
 from ._update import grown, later_errors, read_new
 
@@ -220,22 +220,12 @@ class SeriesForecaster(ForecasterParameters):
         standardize = self.standardize
         engine = Engine.train(panel, task, differences, standardize=standardize)
         pairs = engine.pairs(panel)
-        for key, loss in self._losses().items():
+        for key, loss in other_losses(self.loss, self.quantiles).items():
             rounded = key != "mean" or self.loss == "quantile"
             fitted = fit_loss(pairs, task, engine.fit, loss, rounded=rounded)
             engine.models[key] = fitted
         warn_if_explosive(engine, self.strategy, self.horizon)
         return engine, panel
-
-    def _losses(self) -> dict[str | float, Any]:
-        """Return the losses other than the squared error that are to be fitted."""
-        levels = self.quantiles if self.quantiles is not None else []
-        losses: dict[str | float, Any] = {float(q): pinball(float(q)) for q in levels}
-        if self.loss == "huber":
-            losses["mean"] = huber()
-        if self.loss == "quantile":
-            losses["mean"] = pinball(0.5)
-        return losses
 
     def _task(
         self, panel: list[Series], form: Form, names: Any

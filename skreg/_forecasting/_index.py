@@ -47,7 +47,9 @@ def checked(index: Any, name: str) -> Any:
         return _with_frequency(index, name)
     if index.dtype.kind in "iu":
         _require_order(index, name)
-        return index
+        steps = np.diff(index.to_numpy())
+        # Row numbers of a part of a table, for instance, are no times.
+        return index if len(steps) and (steps == steps[0]).all() else None
     return None
 
 
@@ -65,8 +67,8 @@ def _with_frequency(index: Any, name: str) -> Any:
         return index
     if len(index) < 3:
         return None
-    frequency = index.inferred_freq
-    if frequency is None:
+    regular = type(index)(index, freq="infer")
+    if regular.freq is None:
         steps = np.diff(index.to_numpy())
         usual = np.sort(steps)[len(steps) // 2]
         where = int(np.flatnonzero(steps != usual)[0])
@@ -75,7 +77,7 @@ def _with_frequency(index: Any, name: str) -> Any:
             f"{index[where + 1]!s}. Put the series on a regular grid, for instance by "
             "asfreq(), which marks absent times by NaN (see the parameter `missing`)."
         )
-    return type(index)(index, freq=frequency)
+    return regular
 
 
 def _require_no_gap(index: Any, name: str) -> None:
@@ -100,9 +102,9 @@ def after(index: Any, steps: int) -> Any:
         How many.
     """
     if index.dtype.kind in "iu":
-        step = int(index[1] - index[0]) if len(index) > 1 else 1
-        ahead = index[-1] + step * np.arange(1, steps + 1)
-        return type(index[:0].append(index[-1:]))(ahead, name=index.name)
+        step = int(index[1] - index[0])
+        ahead = range(int(index[-1]) + step, int(index[-1]) + step * (steps + 1), step)
+        return type(index)(ahead, name=index.name)
     last = index[-1]
     return type(index)(
         [last + (k + 1) * index.freq for k in range(steps)],

@@ -114,8 +114,6 @@ class TableRegressor(RegressorMixin, PenaltyParameters):
         weight = None
         if sample_weight is not None:
             weight = _check_sample_weight(sample_weight, X, ensure_non_negative=True)
-            if not weight.sum() > 0:
-                raise ValueError("sample_weight is zero for every row.")
         targets = y if y.ndim == 2 else y[:, None]
         coef, intercept, solutions = self._solve(X, targets, weight)
         alphas = np.array([solution.alpha for solution in solutions])

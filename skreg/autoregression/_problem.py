@@ -194,7 +194,7 @@ def _solve(gram: Floats, cross: Floats, ridge: float) -> Floats:
         return solution
     values, vectors = linalg.eigh(gram)
     values = values + ridge
-    kept = values > len(gram) * np.finfo(float).eps * values[-1]
+    kept = values > _SINGULAR * values[-1]
     inverse = np.divide(1.0, values, out=np.zeros_like(values), where=kept)
     found: Floats = vectors @ (inverse[:, None] * (vectors.T @ cross))
     return found

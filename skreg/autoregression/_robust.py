@@ -19,6 +19,8 @@ from ._problem import Problem
 
 # Parts of the residuals' scale over which a kink is rounded, one after the other.
 _ROUNDING = (0.3, 0.05)
+# The scale is measured anew in each round.
+_ROUNDS = (1.0, 1.0, 1.0)
 
 
 class LinearMap(Protocol):
@@ -110,8 +112,9 @@ def minimise_loss(
         linalg.lstsq(whiten, back[0, support] / unit)[0] if len(support) else [],
         offset[0] + back[0] @ problem.x_mean,
     )
-    scale = _scale(objective.residuals(point))
-    for width in _ROUNDING if rounded else (1.0,):
+    # Errors of the start may be inflated by what the loss is to resist.
+    for width in _ROUNDING if rounded else _ROUNDS:
+        scale = _scale(objective.residuals(point))
         objective.scale = max(scale * width, 1e-12 * unit)
         found = optimize.minimize(
             objective,

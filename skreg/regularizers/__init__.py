@@ -9,6 +9,7 @@ from .label_smoothing import LabelSmoothing, smooth_labels
 from .mixup import Mixup
 from .norm_loss import NormLoss, norm_loss
 from .orthogonal_gradient import OrthogonalGradient, orthogonal_gradient
+from .sparse_ar import SparseAR, sparse_ar_penalty
 from .spectral_risk import SpectralRisk, spectral_risk
 from .weight_compander import WeightCompander
 
@@ -24,6 +25,7 @@ __all__ = [
     "Regularizer",
     "Requirement",
     "SampleTable",
+    "SparseAR",
     "SpectralRisk",
     "Step",
     "WeightCompander",
@@ -31,5 +33,6 @@ __all__ = [
     "norm_loss",
     "orthogonal_gradient",
     "smooth_labels",
+    "sparse_ar_penalty",
     "spectral_risk",
 ]

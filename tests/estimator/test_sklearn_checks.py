@@ -16,6 +16,7 @@ from skreg.regularizers import (
     Mixup,
     NormLoss,
     OrthogonalGradient,
+    SparseAR,
     SpectralRisk,
     WeightCompander,
 )
@@ -42,7 +43,11 @@ REGULARIZED = [
         ],
     ),
     RegularizedRegressor(
-        regularizers=[NormLoss(strength=0.001), SpectralRisk(strength=0.5)],
+        regularizers=[
+            NormLoss(strength=0.001),
+            SpectralRisk(strength=0.5),
+            SparseAR(),
+        ],
     ),
 ]
 # Mixup and the order of batches differ between weights and copies.

@@ -1,0 +1,7 @@
+"""Pictures of fitted estimators."""
+
+from ._lags import LagDisplay
+
+__all__ = [
+    "LagDisplay",
+]
