@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from numbers import Real
+from collections.abc import Sequence
+from numbers import Integral, Real
 from typing import Annotated, Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from .._parameters import Doc, Interval, field, parameters
+from .._parameters import Doc, Interval, StrOptions, field, parameters
 from ..autoregression import (
     Columns,
     Fold,
@@ -32,6 +33,7 @@ from ..autoregression import (
     pinball,
     regress,
 )
+from ._net import correction, linear_net
 from ._parameters import PenaltyParameters
 
 Floats = NDArray[np.float64]
@@ -63,6 +65,63 @@ class TableRegressor(RegressorMixin, PenaltyParameters):
         ),
     ] = 5
 
+    solver: Annotated[
+        str,
+        StrOptions({"auto", "sgd"}),
+        Doc(
+            "{'auto', 'sgd'}",
+            "'auto' is the closed form. 'sgd' trains a linear net with the published "
+            "penalty, for comparison: slower, and without exact zeros. It needs a "
+            "number for `alpha`, or `expected_sparsity`.",
+        ),
+    ] = "auto"
+    hidden_layer_sizes: Annotated[
+        Sequence[int],
+        "array-like",
+        Doc(
+            "tuple of int",
+            "Hidden layers of a net that corrects the linear part, which stays as it "
+            "is. Without layers there is none; and none is kept unless it lowers the "
+            "error of the latest rows.",
+        ),
+    ] = ()
+    max_epochs: Annotated[
+        int,
+        Interval(Integral, 1, None, closed="left"),
+        Doc("int", "Most passes over the rows, if a net is trained."),
+    ] = 50
+    lr: Annotated[
+        float,
+        Interval(Real, 0, None, closed="neither"),
+        Doc("float", "Learning rate of a net."),
+    ] = 1e-3
+    batch_size: Annotated[
+        int | str,
+        StrOptions({"auto"}),
+        Interval(Integral, 1, None, closed="left"),
+        Doc("int or 'auto'", "Rows of a training step of a net."),
+    ] = "auto"
+    validation_fraction: Annotated[
+        float,
+        Interval(Real, 0, 1, closed="neither"),
+        Doc("float", "Share of rows, the latest, that judge a correction."),
+    ] = 0.15
+    device: Annotated[
+        str, str, Doc("str", "Where a net is trained: 'auto', 'cpu', 'cuda'.")
+    ] = "cpu"
+    random_state: Annotated[
+        int | np.random.RandomState | None,
+        "random_state",
+        Doc(
+            "int, RandomState instance or None",
+            "Seed of a net. The closed form draws nothing.",
+        ),
+    ] = None
+
+    correction_: Annotated[
+        Any,
+        Doc("estimator or None", "The net that corrects the linear part, if any."),
+    ] = field(init=False)
     coef_: Annotated[
         Floats,
         Doc(
@@ -115,8 +174,17 @@ class TableRegressor(RegressorMixin, PenaltyParameters):
         if sample_weight is not None:
             weight = _check_sample_weight(sample_weight, X, ensure_non_negative=True)
         targets = y if y.ndim == 2 else y[:, None]
-        coef, intercept, solutions = self._solve(X, targets, weight)
-        alphas = np.array([solution.alpha for solution in solutions])
+        if self.solver == "sgd":
+            coef, intercept, alpha = linear_net(self, X, targets, weight)
+            alphas = np.full(len(coef), alpha)
+        else:
+            coef, intercept, solutions = self._solve(X, targets, weight)
+            alphas = np.array([solution.alpha for solution in solutions])
+        net = None
+        if len(self.hidden_layer_sizes):
+            residual = targets - X @ coef.T - intercept
+            net = correction(self, X, residual, weight)
+        self.correction_ = net
         self.selected_ = np.flatnonzero(coef.any(axis=0))
         flat = y.ndim == 1
         self.coef_ = coef[0] if flat else coef
@@ -143,6 +211,8 @@ class TableRegressor(RegressorMixin, PenaltyParameters):
         used = self.selected_
         coef = np.atleast_2d(self.coef_)[:, used]
         found = np.einsum("ij,kj->ik", X[:, used], coef) + self.intercept_
+        if self.correction_ is not None:
+            found = found + self.correction_.predict(X).reshape(found.shape)
         values: Floats = found[:, 0] if self.coef_.ndim == 1 else found
         return values
 

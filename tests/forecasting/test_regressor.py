@@ -20,10 +20,19 @@ VARIANTS = [
     ARNetRegressor(expected_sparsity=0.3, fit_intercept=False),
     ARNetRegressor(loss="huber"),
     ARNetRegressor(loss="quantile"),
+    ARNetRegressor(hidden_layer_sizes=(8,), max_epochs=5, random_state=0),
+    ARNetRegressor(solver="sgd", alpha=0.01, max_epochs=100, lr=0.02, random_state=0),
 ]
 
 
-@parametrize_with_checks(VARIANTS)
+def nets(estimator):
+    if estimator.solver == "auto":
+        return {}
+    reason = "compares after training in mini-batches, in single precision"
+    return {"check_sample_weight_equivalence_on_dense_data": reason}
+
+
+@parametrize_with_checks(VARIANTS, expected_failed_checks=nets)
 @pytest.mark.filterwarnings("ignore:Skipping check:UserWarning")
 def test_every_check_of_scikit_learn(estimator, check):
     check(estimator)
@@ -69,3 +78,33 @@ def test_names_are_kept_and_zero_weights_refused():
         model.fit(frame, [1.0, 2, 3, 4], np.zeros(4))
     with pytest.raises(ValueError, match=r"alpha='cv'.*n_samples = 4; lower cv"):
         ARNetRegressor(alpha="cv").fit(frame, [1.0, 2, 3, 4])
+
+
+def test_gradients_find_the_coefficients_but_no_zeros():
+    X, y = make_lag_matrix(make_ar_process(4000, random_state=0), 20)
+    model = ARNetRegressor(
+        solver="sgd", expected_sparsity=0.15, lr=0.01, random_state=0
+    ).fit(X, y)
+    np.testing.assert_allclose(model.coef_[:3], [0.2, 0.3, -0.5], atol=0.06)
+    assert np.abs(model.coef_[3:]).max() < 0.08
+    assert len(model.selected_) == 20
+    plain = ARNetRegressor(solver="sgd", alpha=0.0, lr=0.01, random_state=0).fit(X, y)
+    assert np.abs(model.coef_[3:]).sum() < 0.7 * np.abs(plain.coef_[3:]).sum()
+    with pytest.raises(ValueError, match=r"cannot choose alpha='ebic'; give a number"):
+        ARNetRegressor(solver="sgd").fit(X, y)
+
+
+def test_corrections_are_kept_where_they_help_only():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(2000, 3))
+    options = {"hidden_layer_sizes": (32,), "lr": 0.01, "random_state": 0}
+    curved = X[:, 0] + np.sin(3 * X[:, 1]) + 0.1 * rng.normal(size=2000)
+    linear, both = ARNetRegressor(), ARNetRegressor(**options)
+    linear.fit(X[:1500], curved[:1500])
+    both.fit(X[:1500], curved[:1500])
+    assert both.score(X[1500:], curved[1500:]) > 0.9
+    assert linear.score(X[1500:], curved[1500:]) < 0.75
+    np.testing.assert_array_equal(both.coef_, linear.coef_)
+    # Nothing but noise is left for the net, and little of it.
+    noise = X[:60, 0] + rng.normal(size=60)
+    assert ARNetRegressor(**options).fit(X[:60], noise).correction_ is None
