@@ -16,6 +16,7 @@ LEVELS = [
     {"_training"},
     {"_estimator", "_forecasting"},
     {"classification", "regression", "forecasting"},
+    {"sktime"},
     {"__init__"},
 ]
 

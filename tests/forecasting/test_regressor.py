@@ -88,8 +88,11 @@ def test_gradients_find_the_coefficients_but_no_zeros():
     np.testing.assert_allclose(model.coef_[:3], [0.2, 0.3, -0.5], atol=0.06)
     assert np.abs(model.coef_[3:]).max() < 0.08
     assert len(model.selected_) == 20
-    plain = ARNetRegressor(solver="sgd", alpha=0.0, lr=0.01, random_state=0).fit(X, y)
-    assert np.abs(model.coef_[3:]).sum() < 0.7 * np.abs(plain.coef_[3:]).sum()
+    plain, strong = (
+        ARNetRegressor(solver="sgd", alpha=alpha, lr=0.01, random_state=0).fit(X, y)
+        for alpha in (0.0, 1.0)
+    )
+    assert np.abs(strong.coef_[3:]).sum() < 0.7 * np.abs(plain.coef_[3:]).sum()
     with pytest.raises(ValueError, match=r"cannot choose alpha='ebic'; give a number"):
         ARNetRegressor(solver="sgd").fit(X, y)
 
