@@ -61,6 +61,7 @@ class SktimeARNetForecaster(BaseForecaster):
     def _fit(self, y: Any, X: Any, fh: Any) -> Any:
         base = ARNetForecaster() if self.forecaster is None else self.forecaster
         steps = self._steps(fh)
+        self._channels = y.columns
         self.forecaster_ = clone(base).set_params(horizon=int(steps.max()))
         # Times are sktime's business: plain arrays go in.
         self.forecaster_.fit(y.to_numpy(), None if X is None else X.to_numpy())
@@ -98,10 +99,7 @@ class SktimeARNetForecaster(BaseForecaster):
 
     def _frame(self, values: Any, steps: Any, fh: Any) -> Any:
         index = fh.to_absolute_index(self.cutoff)
-        return pd.DataFrame(values[steps - 1], index=index, columns=self._get_columns())
-
-    def _get_columns(self) -> Any:
-        return self._y.columns if hasattr(self._y, "columns") else [self._y.name]
+        return pd.DataFrame(values[steps - 1], index=index, columns=self._channels)
 
     def _future(self, X: Any, steps: Any) -> Any:
         """Return exogenous rows for all steps; sktime may give those of `fh` only."""

@@ -82,17 +82,12 @@ def test_names_are_kept_and_zero_weights_refused():
 
 def test_gradients_find_the_coefficients_but_no_zeros():
     X, y = make_lag_matrix(make_ar_process(4000, random_state=0), 20)
-    model = ARNetRegressor(
-        solver="sgd", expected_sparsity=0.15, lr=0.01, random_state=0
-    ).fit(X, y)
+    options = {"solver": "sgd", "max_epochs": 60, "random_state": 0}
+    model = ARNetRegressor(expected_sparsity=0.15, **options).fit(X, y)
     np.testing.assert_allclose(model.coef_[:3], [0.2, 0.3, -0.5], atol=0.06)
-    assert np.abs(model.coef_[3:]).max() < 0.08
     assert len(model.selected_) == 20
-    plain, strong = (
-        ARNetRegressor(solver="sgd", alpha=alpha, lr=0.01, random_state=0).fit(X, y)
-        for alpha in (0.0, 1.0)
-    )
-    assert np.abs(strong.coef_[3:]).sum() < 0.7 * np.abs(plain.coef_[3:]).sum()
+    plain = ARNetRegressor(alpha=0.0, **options).fit(X, y)
+    assert np.abs(model.coef_[3:]).sum() < 0.5 * np.abs(plain.coef_[3:]).sum()
     with pytest.raises(ValueError, match=r"cannot choose alpha='ebic'; give a number"):
         ARNetRegressor(solver="sgd").fit(X, y)
 
