@@ -116,7 +116,11 @@ class SeriesForecaster(ForecasterParameters):
 
         Parameters
         ----------
-        horizon, X, y
+        horizon : int, default=None
+            As for :meth:`predict`.
+        X : array-like of shape (horizon, n_exog), or list of these, default=None
+            As for :meth:`predict`.
+        y : like the `y` of fit, default=None
             As for :meth:`predict`.
         coverage : float, default=0.9
             Share of the intervals that shall contain the truth, each step for itself.

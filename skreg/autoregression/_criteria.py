@@ -50,8 +50,14 @@ def ebic(error: float, count: float, n_used: float, n_offered: int) -> float:
 
     Parameters
     ----------
-    error, count, n_used, n_offered
-        As in :func:`bic`.
+    error : float
+        Mean squared error.
+    count : float
+        Number of rows.
+    n_used : float
+        Coefficients that are not zero, or degrees of freedom.
+    n_offered : int
+        Coefficients that could have been used.
 
     Returns
     -------

@@ -108,8 +108,10 @@ def few_moments(
 
     Parameters
     ----------
-    channels, length
+    channels : sequence of Channel
         As for :func:`window_moments`.
+    length : int
+        Times that a window spans.
     columns : sequence of int
         Columns to keep.
 
