@@ -24,7 +24,7 @@ test: $(VENV)/.installed-test ## run the tests
 	OMP_NUM_THREADS=1 $(PY) -m pytest -n 2
 
 doctest: $(VENV)/.installed-test ## run the examples in the docstrings
-	OMP_NUM_THREADS=1 $(PY) -m pytest --doctest-modules skreg
+	OMP_NUM_THREADS=1 $(PY) -m pytest --doctest-modules --doctest-ignore-import-errors skreg
 
 lint: $(VENV)/.installed-lint ## check style and types
 	$(PY) -m ruff check .

@@ -1,11 +1,14 @@
 """skreg: regularized neural networks that behave like scikit-learn estimators."""
 
 from .classification import ELRClassifier, RegularizedClassifier
+from .forecasting import ARNetForecaster, ARNetRegressor
 from .regression import RegularizedRegressor
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "ARNetForecaster",
+    "ARNetRegressor",
     "ELRClassifier",
     "RegularizedClassifier",
     "RegularizedRegressor",

@@ -13,6 +13,7 @@ from .nested_dropout import NestedDropout, prefix_distribution
 from .norm_loss import NormLoss, norm_loss
 from .orthogonal_gradient import OrthogonalGradient, orthogonal_gradient
 from .pskd import PSKD, pskd_targets
+from .sparse_ar import SparseAR, sparse_ar_penalty
 from .spectral_risk import SpectralRisk, spectral_risk
 from .weight_average import WeightAverage, average_momentum, update_average
 from .weight_compander import WeightCompander
@@ -31,6 +32,7 @@ __all__ = [
     "Regularizer",
     "Requirement",
     "SampleTable",
+    "SparseAR",
     "SpectralRisk",
     "Step",
     "WeightAverage",
@@ -46,6 +48,7 @@ __all__ = [
     "pskd_targets",
     "small_loss_rows",
     "smooth_labels",
+    "sparse_ar_penalty",
     "spectral_risk",
     "update_average",
 ]

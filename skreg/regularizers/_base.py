@@ -199,7 +199,8 @@ class Penalty(Regularizer):
         Doc(
             "str or callable",
             "Factor over the course of the fit: 'constant', 'linear_ramp', "
-            "'sigmoid_ramp', 'cosine_decay', or a function of the progress in [0, 1].",
+            "'quadratic_ramp', 'sigmoid_ramp', 'cosine_decay', or a function of the "
+            "progress in [0, 1].",
         ),
     ] = "constant"
 

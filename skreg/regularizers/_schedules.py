@@ -16,6 +16,11 @@ def linear_ramp(progress: float) -> float:
     return progress
 
 
+def quadratic_ramp(progress: float) -> float:
+    """From 0 to 1 at half of the fit, slowly at first; 1 from then on (AR-Net)."""
+    return min(1.0, 2.0 * progress) ** 2
+
+
 def sigmoid_ramp(progress: float) -> float:
     """From near 0 to 1, slowly at first: ``exp(-5 (1 - progress)^2)`` (ELR+)."""
     return math.exp(-5.0 * (1.0 - progress) ** 2)
@@ -29,6 +34,7 @@ def cosine_decay(progress: float) -> float:
 SCHEDULES: dict[str, Schedule] = {
     "constant": constant,
     "linear_ramp": linear_ramp,
+    "quadratic_ramp": quadratic_ramp,
     "sigmoid_ramp": sigmoid_ramp,
     "cosine_decay": cosine_decay,
 }

@@ -1,0 +1,1 @@
+"""The rooms behind the forecaster: series in, linear models, intervals out."""

@@ -1,0 +1,251 @@
+"""Between the user's series and the linear model: differences, scale, gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ._differences import Differences
+from ._fitting import Fit, Pair, Task, fit_squares, refitted
+from ._gaps import filled_by, interpolated
+from ._linear import LinearModel, sliding_targets
+from ._panel import Series
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Means and standard deviations of the channels of one series."""
+
+    mean: Floats
+    deviation: Floats
+
+    @classmethod
+    def of(cls, values: Floats, *, centre: bool, scale: bool) -> Scale:
+        """Measure a series; what shall not be changed gets mean 0 and deviation 1."""
+        width = values.shape[1]
+        mean = np.nanmean(values, axis=0) if centre else np.zeros(width)
+        deviation = np.nanstd(values, axis=0) if scale else np.ones(width)
+        tiny = deviation <= 1e-13 * np.abs(mean)
+        return cls(mean, np.where(tiny | (deviation == 0), 1.0, deviation))
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A fitted forecaster for plain arrays.
+
+    Attributes
+    ----------
+    task : Task
+        What was fitted.
+    differences : Differences
+        What is modelled instead of the series itself.
+    scales : list of Scale
+        One a series.
+    exog_mean : ndarray of shape (n_exog,)
+        Subtracted from exogenous columns.
+    fit : Fit
+        The least-squares fit.
+    models : dict of str or float to LinearModel
+        What forecasts: 'mean', or a model for each quantile.
+    """
+
+    task: Task
+    differences: Differences
+    scales: list[Scale]
+    exog_mean: Floats
+    fit: Fit
+    models: dict[str | float, LinearModel] = field(default_factory=dict)
+
+    @classmethod
+    def train(
+        cls,
+        panel: Sequence[Series],
+        task: Task,
+        differences: Differences,
+        *,
+        standardize: bool,
+    ) -> Engine:
+        """Fit by least squares.
+
+        Parameters
+        ----------
+        panel : sequence of Series
+            Training series.
+        task : Task
+            What to fit.
+        differences : Differences
+            Taken first.
+        standardize : bool
+            Whether each series is divided by its standard deviation.
+        """
+        scales = [
+            Scale.of(
+                differences.levels(s.values)[-1],
+                centre=task.centred,
+                scale=standardize,
+            )
+            for s in panel
+        ]
+        exog = np.concatenate([s.exog for s in panel])
+        centre = task.centred and exog.shape[1]
+        mean = np.nanmean(exog, axis=0) if centre else np.zeros(exog.shape[1])
+        blank = Engine(task, differences, scales, mean, None)  # type: ignore[arg-type]
+        fit = fit_squares(blank.pairs(panel), task)
+        return replace(blank, fit=fit, models={"mean": fit.model})
+
+    def pairs(self, panel: Sequence[Series]) -> list[Pair]:
+        """Return what the linear model sees of some series."""
+        return [self._pair(series, i) for i, series in enumerate(panel)]
+
+    def _pair(self, series: Series, which: int) -> Pair:
+        changed = self.differences.levels(series.values)[-1]
+        scale = self.scales[which]
+        exog = series.exog[self.differences.lost :] - self.exog_mean
+        return (changed - scale.mean) / scale.deviation, exog
+
+    @property
+    def context(self) -> int:
+        """Past values that a forecast needs."""
+        return self.task.design.order + self.differences.lost
+
+    def forecast(
+        self,
+        series: Series,
+        which: int,
+        future: Floats,
+        horizon: int,
+        model: LinearModel,
+    ) -> Floats:
+        """Forecast the values after a series.
+
+        Parameters
+        ----------
+        series : Series
+            Its last values are used.
+        which : int
+            Number of the series whose scale applies.
+        future : ndarray of shape (horizon, n_exog)
+            Exogenous columns of the times to come.
+        horizon : int
+            Steps.
+        model : LinearModel
+            One of the models.
+        """
+        order = self.task.design.order
+        tail = series.part(max(len(series) - self.context - order, 0))
+        values, exog = self._pair(tail, which)
+        values = filled_by(model, values, exog)
+        ahead = np.concatenate([exog[-order:], future - self.exog_mean])
+        found = model.forecast(
+            values[None, -order:], np.nan_to_num(ahead)[None], horizon
+        )
+        scale = self.scales[which]
+        found = found * scale.deviation + scale.mean
+        origin = np.array([len(tail)])
+        return self.differences.undo(found, interpolated(tail.values), origin)[0]
+
+    def rolling(
+        self,
+        series: Series,
+        which: int,
+        horizon: int,
+        start: int,
+        model: LinearModel,
+    ) -> tuple[Floats, Floats]:
+        """Forecast from every time of a series on.
+
+        Parameters
+        ----------
+        series : Series
+            Known values.
+        which : int
+            Number of the series whose scale applies.
+        horizon : int
+            Steps.
+        start : int
+            Time of the first target of the first forecast.
+        model : LinearModel
+            One of the models.
+
+        Returns
+        -------
+        forecasts, targets : ndarray of shape (n_origins, horizon, n_channels)
+            Targets are NaN where they are missing.
+        """
+        start = max(start, self.context)
+        order = self.task.design.order
+        tail = series.part(max(start - self.context - order, 0))
+        start -= len(series) - len(tail)
+        values, exog = self._pair(tail, which)
+        values = filled_by(model, values, exog)
+        first = start - self.context
+        found = model.rolling(values, np.nan_to_num(exog), horizon, first)
+        scale = self.scales[which]
+        found = found * scale.deviation + scale.mean
+        origins = start + np.arange(len(found))
+        found = self.differences.undo(found, interpolated(tail.values), origins)
+        return found, sliding_targets(tail.values, horizon, start)
+
+    def honest_errors(
+        self, panel: Sequence[Series], horizon: int, size: int
+    ) -> list[Floats]:
+        """Return errors of forecasts of training values by a model without them.
+
+        Parameters
+        ----------
+        panel : sequence of Series
+            Training series.
+        horizon : int
+            Steps.
+        size : int
+            Most origins a series.
+
+        Returns
+        -------
+        errors : list of ndarray of shape (n_origins, horizon, n_channels)
+            In standard deviations of the series, NaN where a value is missing.
+        """
+        parts = []
+        for series in panel:
+            available = len(series) - self.context - horizon + 1
+            parts.append(max(min(size, available // 4), 0))
+        kept = [
+            s.part(0, len(s) - n - horizon + 1)
+            for s, n in zip(panel, parts, strict=True)
+        ]
+        model = self.models.get("mean", self.fit.model)
+        if model is self.fit.model and self._can_refit(kept):
+            model = refitted(self.pairs(kept), self.task, self.fit)
+        return [
+            self.errors(series, i, horizon, len(series) - n - horizon + 1, model)
+            for i, (series, n) in enumerate(zip(panel, parts, strict=True))
+        ]
+
+    def _can_refit(self, panel: Sequence[Series]) -> bool:
+        """Whether shortened series still hold twice as many windows as coefficients."""
+        most = max(
+            int(np.count_nonzero(s.coef)) for row in self.fit.solutions for s in row
+        )
+        windows = [
+            len(s) - self.differences.lost - self.task.design.length + 1 for s in panel
+        ]
+        return min(windows) > 0 and sum(windows) >= 2 * most + 2
+
+    def errors(
+        self,
+        series: Series,
+        which: int,
+        horizon: int,
+        start: int,
+        model: LinearModel,
+    ) -> Floats:
+        """Return standardised errors (observed minus forecast) of rolling forecasts."""
+        found, targets = self.rolling(series, which, horizon, start, model)
+        # Of the differenced series: the same unit, and never zero.
+        errors: Floats = (targets - found) / self.scales[which].deviation
+        return errors

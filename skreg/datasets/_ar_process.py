@@ -1,0 +1,82 @@
+"""Series whose lags are known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import lfilter
+from sklearn.utils import check_random_state
+
+from ..autoregression import is_stationary
+
+
+def make_ar_process(
+    n_samples: int = 1000,
+    *,
+    lags: Sequence[int] = (1, 2, 3),
+    coef: Sequence[float] = (0.2, 0.3, -0.5),
+    noise: float = 1.0,
+    burn_in: int = 5000,
+    random_state: int | np.random.RandomState | None = None,
+) -> NDArray[np.float64]:
+    """Draw a series from a sparse autoregression.
+
+    The default lags and coefficients are those of the AR-Net paper [1]_.
+
+    Parameters
+    ----------
+    n_samples : int, default=1000
+        Length of the series.
+    lags : sequence of int, default=(1, 2, 3)
+        Lags that matter; 1 is the previous value.
+    coef : sequence of float, default=(0.2, 0.3, -0.5)
+        Their coefficients.
+    noise : float, default=1.0
+        Standard deviation of the Gaussian innovations.
+    burn_in : int, default=5000
+        Values that are drawn before the series and dropped.
+    random_state : int, RandomState instance or None, default=None
+        Determines the innovations.
+
+    Returns
+    -------
+    y : ndarray of shape (n_samples,)
+        The series, oldest value first.
+
+    Raises
+    ------
+    ValueError
+        If lags and coefficients differ in number, a lag is not positive, or the
+        process is not stationary.
+
+    References
+    ----------
+    .. [1] O. Triebe, N. Laptev, R. Rajagopal. "AR-Net: A simple Auto-Regressive Neural
+       Network for time-series", arXiv:1911.12436, 2019.
+
+    Examples
+    --------
+    >>> from skreg.datasets import make_ar_process
+    >>> y = make_ar_process(500, lags=[1, 24], coef=[0.5, 0.4], random_state=0)
+    >>> y.shape
+    (500,)
+    """
+    if len(lags) != len(coef) or not len(lags) or min(lags) < 1:
+        raise ValueError(
+            f"lags={list(lags)} and coef={list(coef)} must pair positive lags with "
+            "their coefficients."
+        )
+    filled = np.zeros(max(lags))
+    for lag, value in zip(lags, coef, strict=True):
+        filled[lag - 1] += value
+    if not is_stationary(filled):
+        raise ValueError(
+            f"lags={list(lags)} with coef={list(coef)} make a process that is not "
+            "stationary; use smaller coefficients."
+        )
+    polynomial = np.append(1.0, -filled)
+    drawn = check_random_state(random_state).normal(size=n_samples + burn_in)
+    series: NDArray[np.float64] = lfilter([noise], polynomial, drawn)[burn_in:]
+    return series

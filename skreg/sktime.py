@@ -1,0 +1,133 @@
+"""The forecaster in the form of sktime. Needs ``pip install "skreg[sktime]"``."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+from sklearn.base import clone
+from sktime.forecasting.base import BaseForecaster
+
+from .forecasting import ARNetForecaster
+
+__all__ = ["SktimeARNetForecaster"]
+
+
+class SktimeARNetForecaster(BaseForecaster):
+    """An :class:`~skreg.ARNetForecaster` with the interface of sktime.
+
+    The horizon of the forecaster is the furthest step of `fh`, which `fit` must know.
+
+    Parameters
+    ----------
+    forecaster : ARNetForecaster or None, default=None
+        The forecaster, unfitted. None means one with default parameters.
+
+    Attributes
+    ----------
+    forecaster_ : ARNetForecaster
+        The fitted forecaster.
+
+    Examples
+    --------
+    >>> from sktime.datasets import load_airline
+    >>> from skreg import ARNetForecaster
+    >>> from skreg.sktime import SktimeARNetForecaster
+    >>> model = SktimeARNetForecaster(ARNetForecaster(lags=24, differences=1))
+    >>> len(model.fit(load_airline(), fh=[1, 2, 3]).predict())
+    3
+    """
+
+    _tags: ClassVar[dict[str, Any]] = {
+        "authors": ["the skreg developers"],
+        "python_dependencies": ["pandas"],
+        "y_inner_mtype": "pd.DataFrame",
+        "X_inner_mtype": "pd.DataFrame",
+        "capability:multivariate": True,
+        "capability:exogenous": True,
+        "capability:missing_values": False,
+        "capability:insample": False,
+        "capability:pred_int": True,
+        "capability:pred_int:insample": False,
+        "requires-fh-in-fit": True,
+        "X-y-must-have-same-index": True,
+    }
+
+    def __init__(self, forecaster: ARNetForecaster | None = None) -> None:
+        self.forecaster = forecaster
+        super().__init__()
+
+    def _fit(self, y: Any, X: Any, fh: Any) -> Any:
+        base = ARNetForecaster() if self.forecaster is None else self.forecaster
+        steps = self._steps(fh)
+        self._channels = y.columns
+        self.forecaster_ = clone(base).set_params(horizon=int(steps.max()))
+        # Times are sktime's business: plain arrays go in.
+        self.forecaster_.fit(y.to_numpy(), None if X is None else X.to_numpy())
+        return self
+
+    def _predict(self, fh: Any, X: Any) -> Any:
+        steps = self._steps(fh)
+        values = self.forecaster_.predict(int(steps.max()), X=self._future(X, steps))
+        return self._frame(values, steps, fh)
+
+    def _predict_interval(self, fh: Any, X: Any, coverage: list[float]) -> Any:
+        steps = self._steps(fh)
+        names = self._get_varnames()
+        columns = {}
+        for share in coverage:
+            bounds = self.forecaster_.predict_interval(
+                int(steps.max()), X=self._future(X, steps), coverage=share
+            )
+            for side, values in zip(("lower", "upper"), bounds, strict=True):
+                frame = self._frame(values, steps, fh)
+                for place, name in enumerate(names):
+                    columns[name, share, side] = frame.iloc[:, place]
+        order = [(n, c, s) for n in names for c in coverage for s in ("lower", "upper")]
+        found = pd.concat([columns[key] for key in order], axis=1)
+        found.columns = pd.MultiIndex.from_tuples(order)
+        return found
+
+    def _update(self, y: Any, X: Any = None, update_params: bool = True) -> Any:
+        new = None if X is None else X.to_numpy()
+        self.forecaster_.update(y.to_numpy(), new, refit=update_params)
+        return self
+
+    def _steps(self, fh: Any) -> Any:
+        return np.asarray(fh.to_relative(self.cutoff).to_pandas(), dtype=int)
+
+    def _frame(self, values: Any, steps: Any, fh: Any) -> Any:
+        index = fh.to_absolute_index(self.cutoff)
+        return pd.DataFrame(values[steps - 1], index=index, columns=self._channels)
+
+    def _future(self, X: Any, steps: Any) -> Any:
+        """Return exogenous rows for all steps; sktime may give those of `fh` only."""
+        if X is None:
+            return None
+        given = X.to_numpy(dtype=float)
+        if len(given) >= steps.max():
+            return given
+        # Direct forecasts read the rows of their own steps.
+        rows = np.searchsorted(steps, np.arange(1, steps.max() + 1))
+        return given[rows]
+
+    @classmethod
+    def get_test_params(cls, parameter_set: str = "default") -> list[dict[str, Any]]:
+        """Return parameters with which sktime tests the class.
+
+        Parameters
+        ----------
+        parameter_set : str, default="default"
+            Not used.
+
+        Returns
+        -------
+        params : list of dict
+            Intervals are Gaussian, as the series of the tests are short.
+        """
+        short = ARNetForecaster(lags=3, interval="gaussian")
+        return [
+            {"forecaster": short},
+            {"forecaster": ARNetForecaster(strategy="recursive", interval="gaussian")},
+        ]
