@@ -26,6 +26,7 @@ from typing import (
 from sklearn.utils._param_validation import (
     Interval,
     Options,
+    RealNotInt,
     StrOptions,
 )
 
@@ -33,6 +34,7 @@ __all__ = [
     "Doc",
     "Interval",
     "Options",
+    "RealNotInt",
     "StrOptions",
     "field",
     "parameters",

@@ -110,9 +110,8 @@ class NetEstimator(CallbackSupportMixin, NetParameters):
     ) -> Any:
         """Teach one small net what this estimator knows.
 
-        The student learns the outputs of this estimator instead of labels, on the
-        given rows and on copies of them with entries from other rows, of which the
-        teacher knows the answer, too. It predicts at the price of a single net.
+        The student learns this estimator's outputs, on the rows and on copies with
+        entries from other rows. It predicts at the price of a single net.
 
         Parameters
         ----------
@@ -123,9 +122,8 @@ class NetEstimator(CallbackSupportMixin, NetParameters):
         n_copies : int, default=2
             Changed copies of every row.
         **params
-            Parameters of the student that differ from those of this estimator, such
-            as `hidden_layer_sizes`; `n_members` is 1 unless given. Its regularizers
-            are not used: the teacher's answers take their place.
+            What the student has different, such as `hidden_layer_sizes`; it is a
+            single net unless `n_members` is given, and trained without regularizers.
 
         Returns
         -------
@@ -136,8 +134,8 @@ class NetEstimator(CallbackSupportMixin, NetParameters):
         ----------
         .. [1] G. Hinton, O. Vinyals, J. Dean. "Distilling the Knowledge in a Neural
            Network", 2015.
-        .. [2] R. Fakoor et al. "Fast, Accurate, and Simple Models for Tabular Data
-           via Augmented Distillation", NeurIPS 2020.
+        .. [2] R. Fakoor et al. "Fast, Accurate, and Simple Models for Tabular
+           Data via Augmented Distillation", NeurIPS 2020.
         """
         return distill(
             self, X, sample_weight=sample_weight, n_copies=n_copies, params=params
@@ -257,9 +255,8 @@ class NetEstimator(CallbackSupportMixin, NetParameters):
         dtype = np.dtype(self.dtype).type
         if resume:
             return copy.copy(self.encoder_).set_params(dtype=dtype)
-        encoder = TabularEncoder(
-            scaling=self.scaling, min_frequency=self.min_frequency, dtype=dtype
-        )
+        options: Any = {"scaling": self.scaling, "min_frequency": self.min_frequency}
+        encoder = TabularEncoder(dtype=dtype, **options)
         return encoder.fit(table, sample_weight=rows.training_weight(table.n_rows))
 
     def _fitted(self, session: Session, net: RegularizedNet) -> dict[str, Any]:
@@ -284,7 +281,7 @@ class NetEstimator(CallbackSupportMixin, NetParameters):
 
     def _output(self, X: Any) -> NDArray[Any]:
         """Return the net's output for a table."""
-        if not hasattr(self, "net_"):  # check_is_fitted takes its time
+        if not hasattr(self, "net_"):  # the check takes its time
             check_is_fitted(self)
         table = read_table(self, X, reset=False)
         return self._forward(self.encoder_._encode(table))

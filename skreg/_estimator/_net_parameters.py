@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from .._parameters import Doc, Interval, StrOptions, parameters
+from .._parameters import Doc, Interval, RealNotInt, StrOptions, parameters
 from .._training._device import DTYPES
 from .._training._learning_rate import LEARNING_RATES
 from .._training._optimizers import OPTIMIZERS
@@ -131,7 +131,7 @@ class NetParameters(WithRegularizers):
     min_frequency: Annotated[
         float | None,
         Interval(Integral, 1, None, closed="left"),
-        Interval(Real, 0, 1, closed="neither"),
+        Interval(RealNotInt, 0, 1, closed="neither"),
         None,
         Doc(
             "int, float or None",

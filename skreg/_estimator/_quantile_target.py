@@ -28,7 +28,7 @@ class QuantileTarget(RealTarget):
         given = params.quantiles
         self.is_single = isinstance(given, Real)
         levels = [given] if self.is_single else list(given)
-        if not levels or not all(isinstance(q, Real) and 0 < q < 1 for q in levels):
+        if not levels or not all(map(_is_level, levels)):
             raise ValueError(
                 f"quantiles={given!r} must be a number strictly between 0 and 1, or "
                 "several of them, such as (0.1, 0.5, 0.9)."
@@ -59,6 +59,10 @@ class QuantileTarget(RealTarget):
             for i, level in enumerate(self.levels)
         ]
         return float(np.mean(scores))
+
+
+def _is_level(value: Any) -> bool:
+    return isinstance(value, Real) and 0 < float(value) < 1
 
 
 TARGETS: dict[str, Callable[[Any], RealTarget]] = {

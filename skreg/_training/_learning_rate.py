@@ -34,17 +34,20 @@ LEARNING_RATES: dict[str, LearningRate] = {"constant": constant, "cosine": cosin
 
 
 class Pace:
-    """Sets the learning rate before every step.
+    """Does the optimizer's steps at the learning rate of the moment.
 
     A schedule spans the planned epochs of a fit. Training that goes on after them
-    (``partial_fit``, ``warm_start``) starts the next round.
+    (``partial_fit``, ``warm_start``) starts the next round. Outside of a step, the
+    optimizer shows the rate without the factor, so that callbacks may change it.
 
     Parameters
     ----------
-    schedule : str or callable
-        A name, or a factor as a function of the progress in (0, 1).
-    optimizer : torch.optim.Optimizer
-        Its groups keep the ratios of their rates.
+    factor : callable
+        Factor of the rate as a function of the progress in (0, 1).
+    update : callable
+        Does a step of the optimizer.
+    groups : list of dict
+        The parameter groups of the optimizer.
     n_steps : int
         Steps of a round.
     n_done : int
@@ -52,25 +55,40 @@ class Pace:
     """
 
     def __init__(
-        self, schedule: Any, optimizer: Any, *, n_steps: int, n_done: int
+        self,
+        factor: LearningRate,
+        update: Callable[[], Any],
+        groups: list[dict[str, Any]],
+        *,
+        n_steps: int,
+        n_done: int,
     ) -> None:
-        self.factor = (
-            LEARNING_RATES[schedule] if isinstance(schedule, str) else schedule
-        )
-        self.groups = optimizer.param_groups
-        self.rates = [group["lr"] for group in self.groups]
+        self.factor = factor
+        self.update = update
+        self.groups = groups
         self.n_steps = max(n_steps, 1)
         self.n_done = n_done
 
     def __call__(self) -> None:
-        """Set the rates of the next step."""
-        progress = (self.n_done % self.n_steps + 0.5) / self.n_steps
-        factor = self.factor(progress)
-        for group, rate in zip(self.groups, self.rates, strict=True):
+        """Do the next step."""
+        factor = self.factor((self.n_done % self.n_steps + 0.5) / self.n_steps)
+        rates = [group["lr"] for group in self.groups]
+        for group, rate in zip(self.groups, rates, strict=True):
             group["lr"] = rate * factor
+        try:
+            self.update()
+        finally:
+            for group, rate in zip(self.groups, rates, strict=True):
+                group["lr"] = rate
         self.n_done += 1
 
-    def reset(self) -> None:
-        """Put the rates back."""
-        for group, rate in zip(self.groups, self.rates, strict=True):
-            group["lr"] = rate
+
+def paced(
+    schedule: str | LearningRate,
+    update: Callable[[], Any],
+    groups: list[dict[str, Any]],
+    **steps: int,
+) -> Callable[[], Any]:
+    """Return what does a step, the bare update for a constant rate."""
+    factor = LEARNING_RATES[schedule] if isinstance(schedule, str) else schedule
+    return update if factor is constant else Pace(factor, update, groups, **steps)

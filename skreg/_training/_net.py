@@ -16,7 +16,7 @@ from ._callbacks import batch_listeners
 from ._data import Batch, BatchIterator, TableDataset
 from ._device import available_devices
 from ._host import from_host, on_host
-from ._learning_rate import Pace
+from ._learning_rate import paced
 from ._losses import Criterion
 from ._optimizers import LeanAdamW
 from ._predict import block_rows
@@ -26,7 +26,14 @@ from ._step import Outcome, training_step
 
 # Rows of a block when only the loss of many rows is wanted.
 _VALIDATION_ROWS = 4096
-_TRAINING_ONLY = ("step_", "pace_", "update_", "parameters_", "losses_", "listeners_")
+_TRAINING_ONLY = (
+    "step_",
+    "update_",
+    "raw_update_",
+    "parameters_",
+    "losses_",
+    "listeners_",
+)
 
 
 class RegularizedNet(NeuralNet):
@@ -119,7 +126,9 @@ class RegularizedNet(NeuralNet):
             n_outputs=self.n_outputs,
             **steps,
         )
-        self.pace_ = Pace(self.lr_schedule, self.optimizer_, **steps)
+        self.update_ = paced(
+            self.lr_schedule, self.raw_update_, self.optimizer_.param_groups, **steps
+        )
         self.losses_ = LossRecord(iterator.sizes)
         self.listeners_ = batch_listeners(self.callbacks_)
         self.notify("on_train_begin", X=train, y=None)
@@ -134,7 +143,6 @@ class RegularizedNet(NeuralNet):
             )
         finally:
             self.module_.eval()
-            self.pace_.reset()
         self.notify("on_train_end", X=train, y=None)
 
     def go_on_from(self, previous: RegularizedNet) -> None:
@@ -205,7 +213,6 @@ class RegularizedNet(NeuralNet):
         for param in self.parameters_:
             param.grad = None
         outcome = self.step_(batch)
-        self.pace_()
         self.update_()
         return outcome
 
@@ -221,7 +228,6 @@ class RegularizedNet(NeuralNet):
         for callback in self.listeners_["on_grad_computed"]:
             named = list(self.module_.named_parameters())
             callback.on_grad_computed(self, named_parameters=named, batch=pair)
-        self.pace_()
         self.update_()
         self.history.record_batch("train_loss", terms["data"].item())
         self.history.record_batch("train_batch_size", len(batch))
@@ -253,7 +259,7 @@ class RegularizedNet(NeuralNet):
         super().initialize_optimizer(*args, **kwargs)
         optimizer = self.optimizer_
         is_lean = isinstance(optimizer, LeanAdamW)
-        self.update_ = optimizer.lean_step if is_lean else optimizer.step
+        self.raw_update_ = optimizer.lean_step if is_lean else optimizer.step
         self.parameters_ = [p for _, p in self.get_all_learnable_params()]
         return self
 

@@ -6,7 +6,6 @@ from torch import Tensor, nn
 from torch.nn.modules.conv import _ConvNd
 
 from ._linear import StackedLinear
-from ._tabm import AdaptedLinear
 
 
 def weight_layers(module: nn.Module) -> list[nn.Module]:
@@ -22,7 +21,7 @@ def weight_layers(module: nn.Module) -> list[nn.Module]:
     layers : list of torch.nn.Module
         Linear and convolutional layers; embeddings and norms are left out.
     """
-    kinds = nn.Linear | _ConvNd | StackedLinear | AdaptedLinear
+    kinds = nn.Linear | _ConvNd | StackedLinear
     return [m for m in module.modules() if isinstance(m, kinds)]
 
 

@@ -8,7 +8,6 @@ from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from ._dropout import Dropout
 from ._linear import StackedLinear
@@ -34,7 +33,7 @@ class AdaptedLinear(nn.Module):
 
     Attributes
     ----------
-    weight : Tensor of shape (out_features, in_features)
+    shared : torch.nn.Linear
         The shared matrix.
     input_scale, output_scale, bias : Tensor of shape (n_members, features)
         What each member has of its own.
@@ -53,14 +52,11 @@ class AdaptedLinear(nn.Module):
         signs: bool = False,
     ) -> None:
         super().__init__()
-        self.in_features = in_features
         bound = 1.0 / math.sqrt(max(in_features, 1))
         scale = torch.ones(n_members, in_features)
         if signs:
             scale -= 2 * torch.randint(0, 2, scale.shape)
-        self.weight = nn.Parameter(
-            torch.empty(out_features, in_features).uniform_(-bound, bound)
-        )
+        self.shared = nn.Linear(in_features, out_features, bias=False)
         self.input_scale = nn.Parameter(scale)
         self.output_scale = nn.Parameter(torch.ones(n_members, out_features))
         self.bias = nn.Parameter(
@@ -75,7 +71,7 @@ class AdaptedLinear(nn.Module):
         x : Tensor of shape (batch, in_features) or (n_members, batch, in_features)
             One input for all members, or one for each.
         """
-        shared = functional.linear(x * self.input_scale.unsqueeze(1), self.weight)
+        shared = self.shared(x * self.input_scale.unsqueeze(1))
         return torch.addcmul(
             self.bias.unsqueeze(1), shared, self.output_scale.unsqueeze(1)
         )

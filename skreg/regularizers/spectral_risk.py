@@ -204,13 +204,19 @@ class SpectralRisk(Regularizer):
 
     def reduce(self, losses: Tensor, step: Step) -> Tensor:
         """Return the blend of mean and risk of the batch."""
-        risk = spectral_risk(
+        if losses.ndim == 1:
+            risk = self._risk(losses, step)
+        else:  # the members of an ensemble, each with its own
+            risk = torch.stack([self._risk(member, step) for member in losses])
+        if self.strength == 1:
+            return risk
+        return self.strength * risk + (1.0 - self.strength) * step.mean(losses)
+
+    def _risk(self, losses: Tensor, step: Step) -> Tensor:
+        return spectral_risk(
             losses,
             spectrum=self.spectrum,
             level=self.level,
             smoothing=self.smoothing,
             weight=step.weight,
         )
-        if self.strength == 1:
-            return risk
-        return self.strength * risk + (1.0 - self.strength) * step.mean(losses)

@@ -26,7 +26,12 @@ X = np.random.default_rng(0).normal(size=(N, 3))
 LABELS = np.arange(N) % 2
 VALUES = X.sum(axis=1)
 FRAME = pd.DataFrame(X, columns=["age", "height", "weight"])
-SMALL = {"hidden_layer_sizes": (4,), "max_epochs": 2, "random_state": 0}
+SMALL = {
+    "hidden_layer_sizes": (4,),
+    "lr_schedule": "constant",  # so that a part of a fit is a fit
+    "max_epochs": 2,
+    "random_state": 0,
+}
 CLASSIFIER = RegularizedClassifier(**SMALL)
 REGRESSOR = RegularizedRegressor(**SMALL)
 
@@ -95,7 +100,7 @@ PARAMETERS = [
     (CLASSIFIER, {"activation": "swish"}, ["activation", "'swish'", "silu"]),
     (CLASSIFIER, {"optimizer": "adagrad"}, ["optimizer", "'adagrad'", "adamw"]),
     (CLASSIFIER, {"optimizer": torch.optim.LBFGS}, ["optimizer", "LBFGS", "adamw"]),
-    (CLASSIFIER, {"module": "resnet"}, ["module", "'resnet'", "'mlp'"]),
+    (CLASSIFIER, {"module": "cnn"}, ["module", "'cnn'", "'mlp'", "'tabm'"]),
     (CLASSIFIER, {"batch_size": 0}, ["batch_size", "0", "[1, inf)", "'auto'"]),
     (CLASSIFIER, {"batch_size": 2.5}, ["batch_size", "2.5", "int"]),
     (CLASSIFIER, {"max_epochs": -1}, ["max_epochs", "-1", "[0, inf)"]),

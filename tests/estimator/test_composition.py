@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from plain import PLAIN
 from sklearn import config_context
 from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
@@ -130,7 +131,7 @@ def test_one_part_in_two_estimators_stays_apart():
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_grid_over_the_parameters_of_a_part(n_jobs):
     search = GridSearchCV(
-        RegularizedClassifier(regularizers=[NormLoss()], **SMALL),
+        RegularizedClassifier(regularizers=[NormLoss()], **PLAIN, **SMALL),
         {"normloss__strength": [0, 1e5], "normloss": [NormLoss(include_head=True)]},
         cv=2,
         n_jobs=n_jobs,

@@ -33,6 +33,7 @@ X, LABELS = make_classification(
 )
 VALUES = X @ np.arange(6.0) + LABELS
 SMALL = {
+    "lr_schedule": "constant",  # so that half a fit is a part of the whole
     "hidden_layer_sizes": (8,),
     "max_epochs": 4,
     "batch_size": 16,

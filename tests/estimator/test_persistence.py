@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from plain import PLAIN
 from sklearn.base import clone
 from sklearn.callback import ProgressBar
 from sklearn.datasets import make_classification
@@ -145,7 +146,7 @@ def test_clones_are_unfitted(fit):
 
 def test_pickles_are_small():
     """Weights, and little that grows with the rows, the epochs or the optimizer."""
-    estimator = RegularizedClassifier(**SMALL).fit(X, LABELS)
+    estimator = RegularizedClassifier(**SMALL, **PLAIN).fit(X, LABELS)
     weights = sum(p.nbytes for p in estimator.net_.module_.parameters())
     size = len(pickle.dumps(estimator))
     print(f"weights {weights} bytes, pickle {size} bytes")
@@ -155,7 +156,7 @@ def test_pickles_are_small():
     many = np.tile(X, (40, 1)), np.tile(LABELS, 40)
     assert abs(len(pickle.dumps(clone(estimator).fit(*many))) - size) < 200
     methods = RegularizedClassifier(
-        regularizers=[Mixup(), NormLoss(), WeightCompander()], **SMALL
+        regularizers=[Mixup(), NormLoss(), WeightCompander()], **SMALL, **PLAIN
     ).fit(*many)
     assert len(pickle.dumps(methods)) < size + 6_000
     long = clone(estimator).set_params(max_epochs=103).fit(X, LABELS)

@@ -6,6 +6,7 @@ import warnings
 import numpy as np
 import pytest
 import torch
+from plain import PLAIN
 from sklearn.base import clone
 from sklearn.callback import ProgressBar, ScoringMonitor
 from sklearn.datasets import make_classification
@@ -31,14 +32,14 @@ X, LABELS = make_classification(
     N, 5, n_informative=5, n_redundant=0, n_classes=3, random_state=0
 )
 VALUES = X[:, 0] + X[:, 1] ** 2
-SMALL = {
+SMALL = PLAIN | {
     "hidden_layer_sizes": (8,),
     "max_epochs": 5,
     "lr": 0.01,
     "batch_size": 16,
     "random_state": 0,
 }
-CLASSIFIER = RegularizedClassifier(**SMALL)
+CLASSIFIER = RegularizedClassifier(**SMALL, label_smoothing=0.0)
 REGRESSOR = RegularizedRegressor(**SMALL)
 
 
@@ -593,6 +594,7 @@ class Tenfold(torch.nn.Module):
 @pytest.mark.parametrize("regularizers", [None, [NormLoss(strength=1e-9)]], ids=str)
 def test_a_module_is_trained_as_it_predicts(regularizers):
     options = SMALL | {"lr": 1e-30, "max_epochs": 1, "regularizers": regularizers}
+    options["label_smoothing"] = 0.0
     fitted = RegularizedClassifier(module=Tenfold, **options).fit(X, LABELS)
     loss = log_loss(LABELS, fitted.predict_proba(X))
     assert fitted.history_["train_loss"][0] == pytest.approx(loss, rel=1e-5)
@@ -609,7 +611,7 @@ def test_batch_norm_never_sees_a_single_row():
 
 
 def test_dropout_acts_in_training_only():
-    dropped = RegularizedClassifier(**SMALL, dropout=0.5).fit(X, LABELS)
+    dropped = clone(CLASSIFIER).set_params(dropout=0.5).fit(X, LABELS)
     np.testing.assert_array_equal(dropped.predict_proba(X), dropped.predict_proba(X))
     assert dropped.history_ != clone(CLASSIFIER).fit(X, LABELS).history_
     assert not dropped.net_.module_.training
@@ -640,6 +642,7 @@ def test_losses_have_their_centre(loss, centre):
         lr=0.01,
         batch_size=101,
         random_state=0,
+        **PLAIN,
     ).fit(np.zeros((101, 1)), y)
     assert regressor.predict([[0.0]])[0] == pytest.approx(centre(y), abs=0.03)
 

@@ -45,7 +45,7 @@ def test_tabm_shares_its_matrices():
     torch.manual_seed(0)
     net = TabM(4, 3, hidden_layer_sizes=(8, 5), n_members=6)
     first, second = (m for m in net.modules() if isinstance(m, AdaptedLinear))
-    assert first.weight.shape == (8, 4)
+    assert first.shared.weight.shape == (8, 4)
     assert first.input_scale.abs().eq(1).all()
     assert first.input_scale.min() == -1
     assert second.input_scale.eq(1).all()
@@ -54,7 +54,7 @@ def test_tabm_shares_its_matrices():
     for member in range(6):
         hidden = X
         for layer in (first, second):
-            shared = (hidden * layer.input_scale[member]) @ layer.weight.T
+            shared = (hidden * layer.input_scale[member]) @ layer.shared.weight.T
             hidden = (shared * layer.output_scale[member] + layer.bias[member]).relu()
         head = net.head
         expected = hidden @ head.weight[member].T + head.bias[member]
