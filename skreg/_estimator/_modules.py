@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from ..modules import (
     MLP,
     CategoryEmbedding,
+    CombinedEmbedding,
     Members,
     PeriodicEmbedding,
     PiecewiseLinearEmbedding,
@@ -92,7 +93,7 @@ def numeric_embedding(params: Any) -> str | None:
     given: str | None = params.numeric_embedding
     if given != "auto":
         return given
-    return "piecewise_linear" if isinstance(params.module, str) else None
+    return "combined" if isinstance(params.module, str) else None
 
 
 def is_wide(params: Any) -> bool:
@@ -162,8 +163,17 @@ def _periodic(params: Any, shape: TableShape, options: dict[str, int]) -> nn.Mod
     return PeriodicEmbedding(shape.n_numeric, params.embedding_width, **options)
 
 
+def _combined(params: Any, shape: TableShape, options: dict[str, int]) -> nn.Module:
+    waves = options | {"n_additive": 0}
+    return CombinedEmbedding(
+        PiecewiseLinearEmbedding(shape.edges(), params.embedding_width, **options),
+        PeriodicEmbedding(shape.n_numeric, params.embedding_width, **waves),
+    )
+
+
 NUMERIC_EMBEDDINGS: dict[str | None, Callable[..., nn.Module]] = {
     None: _plain,
+    "combined": _combined,
     "piecewise_linear": _piecewise_linear,
     "periodic": _periodic,
 }

@@ -90,16 +90,16 @@ class NetParameters(WithRegularizers):
             "How numeric columns are scaled: to mean 0 and variance 1, by median and "
             "quartiles with smooth clipping, to normal scores, or not at all.",
         ),
-    ] = "standard"
+    ] = "robust"
     numeric_embedding: Annotated[
         str | None,
         StrOptions({"auto"} | {name for name in NUMERIC_EMBEDDINGS if name}),
         None,
         Doc(
-            "{'auto', 'piecewise_linear', 'periodic'} or None",
-            "What the net gets of a numeric column: a learnt curve over its quantiles "
-            "beside the number, learnt waves beside it, or the number alone. 'auto' "
-            "is 'piecewise_linear' for the named modules and None for others.",
+            "{'auto', 'piecewise_linear', 'periodic', 'combined'} or None",
+            "What the net gets of a numeric column besides the number: a learnt curve "
+            "over its quantiles, learnt waves, both, or nothing. 'auto' is 'combined' "
+            "for the named modules and None for those of users.",
         ),
     ] = "auto"
     n_bins: Annotated[
@@ -108,7 +108,7 @@ class NetParameters(WithRegularizers):
         Interval(Integral, 1, None, closed="left"),
         Doc(
             "int or 'auto'",
-            "Bins of 'piecewise_linear': quantiles of the values, and as many of the "
+            "Bins of the curves: quantiles of the values, and as many of the "
             "distinct values. 'auto' takes a 20th of the training rows, between 16 "
             "and 128.",
         ),
@@ -116,7 +116,7 @@ class NetParameters(WithRegularizers):
     embedding_width: Annotated[
         int,
         Interval(Integral, 1, None, closed="left"),
-        Doc("int", "Dimensions of the embedding of a numeric column."),
+        Doc("int", "Dimensions of a curve, and of the waves of a numeric column."),
     ] = 8
     wide: Annotated[
         bool | str,

@@ -6,7 +6,8 @@ from ._ensemble import Members, mean_output, mean_probability
 from ._layers import find_head, weight_layers, weight_matrices
 from ._linear import StackedLinear
 from ._mlp import ACTIVATIONS, MLP
-from ._numeric import PeriodicEmbedding, PiecewiseLinearEmbedding, PlainNumbers
+from ._numeric import PiecewiseLinearEmbedding, PlainNumbers
+from ._periodic import CombinedEmbedding, PeriodicEmbedding
 from ._resnet import ResNet
 from ._tabm import AdaptedLinear, TabM
 
@@ -15,6 +16,7 @@ __all__ = [
     "MLP",
     "AdaptedLinear",
     "CategoryEmbedding",
+    "CombinedEmbedding",
     "Dropout",
     "Members",
     "PeriodicEmbedding",

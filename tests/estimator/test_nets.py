@@ -45,7 +45,9 @@ def bits(estimator):
 
 
 @pytest.mark.parametrize("module", ["mlp", "resnet", "tabm"])
-@pytest.mark.parametrize("numeric_embedding", ["piecewise_linear", "periodic", None])
+@pytest.mark.parametrize(
+    "numeric_embedding", ["combined", "piecewise_linear", "periodic", None]
+)
 @pytest.mark.parametrize("wide", [True, False])
 @pytest.mark.parametrize("scaling", ["standard", "robust", "quantile", None])
 def test_all_choices_combine(module, numeric_embedding, wide, scaling):

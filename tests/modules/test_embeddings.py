@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from skreg.modules import (
     CategoryEmbedding,
+    CombinedEmbedding,
     PeriodicEmbedding,
     PiecewiseLinearEmbedding,
     PlainNumbers,
@@ -57,6 +58,10 @@ def test_gradients_reach_the_bins_that_rows_fall_into():
         lambda **options: PlainNumbers(3, **options),
         lambda **options: PiecewiseLinearEmbedding(EDGES, **options),
         lambda **options: PeriodicEmbedding(3, **options),
+        lambda **options: CombinedEmbedding(
+            PiecewiseLinearEmbedding(EDGES, **options),
+            PeriodicEmbedding(3, n_members=options.get("n_members", 1)),
+        ),
         lambda **options: CategoryEmbedding([4, 5, 6], **options),
     ],
 )
@@ -100,7 +105,19 @@ def test_waves_are_learnt_functions_beside_the_number():
     embed = PeriodicEmbedding(2, width=3)
     x = torch.tensor([[0.25, -1.0]])
     out = embed(x)[0]
-    assert out[0, [0, 3]].tolist() == [0.25, -1.0]
+    assert out[0, [0, 4]].tolist() == [0.25, -1.0]
     angle = 2 * torch.pi * x[0, 0] * embed.frequency[0, 0] + embed.phase[0, 0]
     expected = angle.cos() @ embed.weight[0] + embed.bias[0, 0]
-    torch.testing.assert_close(out[0, 1:3], expected)
+    torch.testing.assert_close(out[0, 1:4], expected)
+
+
+@pytest.mark.parametrize("width", [1, 3, 8, 17])
+def test_rows_of_waves_do_not_feel_their_position(width):
+    torch.manual_seed(0)
+    embed, x = PeriodicEmbedding(3, width), torch.randn(32, 3)
+    with torch.inference_mode():
+        whole = embed(x)[0]
+        for i in range(32):
+            moved = torch.zeros_like(x)
+            moved[0] = x[i]
+            assert embed(moved)[0][0].equal(whole[i])
