@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,8 @@ def report(path: Path) -> pd.DataFrame:
     change compares with the first variant of the file on the same cells.
     """
     rows = pd.DataFrame(map(json.loads, path.read_text().splitlines()))
-    rows["variant"] = rows.variant.map(json.dumps)
+    first_variant = rows.variant[0]
+    rows["variant"] = rows.variant.map(lambda v: _difference(v, first_variant))
     for name in ("rmse", "error", "log_loss"):
         if name not in rows:
             rows[name] = np.nan
@@ -32,6 +34,12 @@ def report(path: Path) -> pd.DataFrame:
     cells.insert(0, "change %", (100 * change).round(2))
     cells["seconds"] = seconds.round(1)
     return cells.sort_index(level="size", sort_remaining=False).round(4)
+
+
+def _difference(variant: dict[str, Any], first: dict[str, Any]) -> str:
+    """Name what a variant changes."""
+    changed = [f"{k}={v!r}" for k, v in variant.items() if first.get(k, "") != v]
+    return ", ".join(changed) or "centre"
 
 
 if __name__ == "__main__":
