@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,17 @@ Floats = NDArray[np.float64]
 
 # Epochs without improvement after which a correction is no longer trained.
 _PATIENCE = 10
+# A plain net on standardised numbers, whatever suits tables: its first layer holds the
+# coefficients of the columns, and epochs are alike, as a correction may end after any.
+_PLAIN: dict[str, Any] = {
+    "numeric_embedding": None,
+    "wide": False,
+    "scaling": "standard",
+    "activation": "relu",
+    "dropout": 0.0,
+    "weight_decay": 0.0,
+    "lr_schedule": "constant",
+}
 
 
 def linear_net(parameters: Any, X: Floats, y: Floats, weight: Floats | None) -> Any:
@@ -126,7 +138,7 @@ def _strength(parameters: Any) -> float:
     return float(parameters.alpha)
 
 
-def _net(parameters: Any, hidden: tuple[int, ...]) -> NetRegressor:
+def _net(parameters: Any, hidden: Sequence[int]) -> NetRegressor:
     return NetRegressor(
         hidden_layer_sizes=tuple(hidden),
         max_epochs=parameters.max_epochs,
@@ -134,4 +146,5 @@ def _net(parameters: Any, hidden: tuple[int, ...]) -> NetRegressor:
         batch_size=parameters.batch_size,
         device=parameters.device,
         random_state=parameters.random_state,
+        **_PLAIN,
     )
