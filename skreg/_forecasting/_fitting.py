@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
 from typing import Any
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ..autoregression import (
     Columns,
     Fold,
+    Loss,
     Moments,
     Problem,
     Rule,
@@ -51,6 +52,10 @@ class Task:
         What to do about gaps.
     n_splits : int
         Time-ordered folds, if the strength is chosen by cross-validation.
+    losses : mapping of str or float to Loss
+        Besides the squared error: of the forecast, 'mean', and of quantiles.
+    net : NetOptions or None
+        How nets are trained, if there are any.
     """
 
     design: Design
@@ -58,6 +63,13 @@ class Task:
     centred: bool
     missing: str
     n_splits: int = 5
+    losses: Mapping[str | float, Loss] = field(default_factory=dict)
+    net: Any = None
+
+    @property
+    def by_gradients(self) -> bool:
+        """Whether the linear part is trained as a net."""
+        return self.net is not None and self.net.solver == "sgd"
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from ._robust import Matrix, Rows, minimise_loss
 from ._sparse import Solution, select, solve_at
 from ._stability import is_stationary
 from ._toeplitz import yule_walker
+from ._units import binary_units
 from ._windows import Channel, few_moments, window_moments
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "arnet_penalty",
     "arnet_slope",
     "bic",
+    "binary_units",
     "conformal_bounds",
     "ebic",
     "expanding_folds",
