@@ -89,9 +89,7 @@ def corrected(data: Sequence[Pair], task: Task, model: LinearModel) -> LinearMod
     return CorrectedModel(model.design, model.weights, model.intercepts, net)
 
 
-def _windows(
-    model: LinearModel, values: Floats, exog: Floats
-) -> tuple[Floats, Floats]:
+def _windows(model: LinearModel, values: Floats, exog: Floats) -> tuple[Floats, Floats]:
     """Return inputs of the net and errors of the model, of all windows of a series."""
     design = model.design
     whole, beside = filled_by(model, values, exog), np.nan_to_num(exog)

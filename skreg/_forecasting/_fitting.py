@@ -23,6 +23,7 @@ from ..autoregression import (
     few_moments,
     fold_edges,
     regress,
+    solve_at,
 )
 from ._design import Design
 from ._gaps import moments_of
@@ -176,7 +177,7 @@ def refitted(data: Sequence[Pair], task: Task, fit: Fit) -> LinearModel:
     """
     design = task.design
     if task.rule.penalty in ("arnet", "l1") and not task.rule.refit:
-        return fit.model
+        return _solved_again(data, task, fit)
     alike = _alike(task, fit)
     moments, place = _moments_for(data, task, alike.values())
     weights = np.zeros_like(fit.model.weights)
@@ -188,6 +189,24 @@ def refitted(data: Sequence[Pair], task: Task, fit: Fit) -> LinearModel:
         for (step, channel), row, offset in zip(where, back, offsets, strict=True):
             weights[step, channel, used] = row
             intercepts[step, channel] = offset if task.centred else 0.0
+    return LinearModel(design, weights, intercepts)
+
+
+def _solved_again(data: Sequence[Pair], task: Task, fit: Fit) -> LinearModel:
+    """Minimise the penalised error anew, for the strengths that were chosen."""
+    design, moments = task.design, total_moments(data, task)
+    weights = np.zeros_like(fit.model.weights)
+    intercepts = np.zeros_like(fit.model.intercepts)
+    penalty = task.rule.sparse_penalty()
+    for step, solutions in enumerate(fit.solutions):
+        used, targets = design.regressors(step), design.targets(step)
+        problem = Problem.of(moments, used, targets, centred=task.centred)
+        for channel, solution in enumerate(solutions):
+            one = problem.target(channel)
+            coef = solve_at(one, penalty, solution.alpha, refit=False).coef
+            back, offset = one.in_units(coef[:, None])
+            weights[step, channel, used] = back[0]
+            intercepts[step, channel] = offset[0] if task.centred else 0.0
     return LinearModel(design, weights, intercepts)
 
 

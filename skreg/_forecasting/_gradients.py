@@ -59,7 +59,9 @@ def fit_gradients(data: Sequence[Pair], task: Task) -> Fit:
 
 
 def _rows(
-    maps: Sequence[WindowOperator], regressors: NDArray[np.int64], targets: NDArray[np.int64]
+    maps: Sequence[WindowOperator],
+    regressors: NDArray[np.int64],
+    targets: NDArray[np.int64],
 ) -> tuple[Floats, Floats]:
     """Return regressors and targets of all complete windows."""
     both = np.concatenate([regressors, targets])

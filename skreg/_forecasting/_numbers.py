@@ -49,7 +49,7 @@ def numbers(values: Any, name: str) -> Floats:
 
 def _as_floats(values: Any, name: str) -> Floats:
     if isinstance(values, np.ma.MaskedArray):
-        values = values.astype(np.float64).filled(np.nan)
+        values = np.where(np.ma.getmaskarray(values), np.nan, values.data)
     kind = getattr(getattr(values, "dtype", None), "kind", "f")
     kind = kind if isinstance(kind, str) else "f"
     if kind in "cSUMm":

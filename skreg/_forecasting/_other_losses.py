@@ -23,9 +23,7 @@ from ._linear import LinearModel
 Floats = NDArray[np.float64]
 
 
-def fit_loss(
-    data: Sequence[Pair], task: Task, fit: Fit, loss: Loss
-) -> LinearModel:
+def fit_loss(data: Sequence[Pair], task: Task, fit: Fit, loss: Loss) -> LinearModel:
     """Fit the chosen columns by another loss than the squared error.
 
     Parameters
@@ -88,9 +86,7 @@ def other_losses(
     except (TypeError, ValueError):
         levels = [np.nan]
     if not all(0 < q < 1 for q in levels):
-        raise ValueError(
-            f"quantiles={quantiles!r} must lie between 0 and 1."
-        )
+        raise ValueError(f"quantiles={quantiles!r} must lie between 0 and 1.")
     found: dict[str | float, Loss] = {q: pinball(q) for q in levels}
     if loss != "squared_error":
         found["mean"] = huber() if loss == "huber" else pinball(0.5)

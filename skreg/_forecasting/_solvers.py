@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ..autoregression import Loss
 from ._correction import corrected
 from ._fitting import Fit, Pair, Task, fit_squares, refitted
 from ._gradients import fit_gradients
@@ -66,6 +67,8 @@ def mean_model_of(data: Sequence[Pair], task: Task, fit: Fit) -> LinearModel:
         model = fit_linear(data, task).model
     else:
         model = refitted(data, task, fit)
-    losses = {key: loss for key, loss in task.losses.items() if key == "mean"}
+    losses: dict[str | float, Loss] = {
+        key: loss for key, loss in task.losses.items() if key == "mean"
+    }
     only = replace(task, losses=losses)
     return fit_models(data, only, replace(fit, model=model))["mean"]

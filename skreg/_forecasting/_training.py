@@ -51,9 +51,7 @@ def train(
             Series(interpolated(s.values), interpolated(s.exog), s.index) for s in panel
         ]
     task, differences = _task(forecaster, panel, form, names)
-    engine = Engine.train(
-        panel, task, differences, standardize=forecaster.standardize
-    )
+    engine = Engine.train(panel, task, differences, standardize=forecaster.standardize)
     warn_if_explosive(engine, forecaster.strategy, forecaster.horizon)
     return engine, panel
 

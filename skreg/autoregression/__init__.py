@@ -13,6 +13,7 @@ from ._intervals import (
     local_scales,
 )
 from ._lag_matrix import make_lag_matrix
+from ._lag_transformer import LagTransformer
 from ._losses import Loss, huber, pinball
 from ._moments import Moments
 from ._operator import WindowOperator
@@ -36,6 +37,7 @@ __all__ = [
     "Channel",
     "Columns",
     "Fold",
+    "LagTransformer",
     "LassoPenalty",
     "Loss",
     "Matrix",
