@@ -18,6 +18,8 @@ Floats = NDArray[np.float64]
 
 # Epochs without improvement after which a correction is no longer trained.
 _PATIENCE = 10
+# Batches of neighbouring rows by which the error of a gain is measured.
+_BATCHES = 20
 # What `solver='sgd'` knows of parameters of the closed form.
 _HEEDED: dict[str, tuple[Any, ...]] = {
     "penalty": ("arnet", None),
@@ -184,11 +186,20 @@ def _flat(y: Floats) -> Floats:
 
 
 def _sure(gain: Floats, weight: Floats | None) -> float:
-    """Return the mean gain of rows minus its standard error."""
+    """Return the mean gain of rows minus its standard error.
+
+    Gains of neighbouring rows are alike, as their windows overlap, so that the error is
+    that of the means of batches.
+    """
+    weight = np.ones(len(gain)) if weight is None else weight
+    rows = np.array_split(np.arange(len(gain)), min(_BATCHES, len(gain)))
+    rows = [part for part in rows if weight[part].any()]
     mean = np.average(gain, weights=weight)
-    spread = np.average((gain - mean) ** 2, weights=weight)
-    count = len(gain) if weight is None else weight.sum()
-    return float(mean - np.sqrt(spread / max(count, 1.0)))
+    means = np.array([np.average(gain[part], weights=weight[part]) for part in rows])
+    share = np.array([weight[part].sum() for part in rows]) / weight.sum()
+    # Of a weighted mean; weights of rows count as numbers of rows.
+    spread = np.sum(share**2 * (means - mean) ** 2)
+    return float(mean - np.sqrt(spread * len(rows) / max(len(rows) - 1, 1)))
 
 
 def _strength(parameters: Any) -> float:
