@@ -60,6 +60,7 @@ class SeriesForecaster(ForecasterParameters):
         """
         panel, form = read_panel(y, X, groups)
         names = column_names(X)
+        require_names(X, names)  # several tables, if X is a list
         engine, panel = train(self, panel, form, names)
         errors = engine.honest_errors(panel, self.horizon, self.calibration_size)
         self._keep(engine, panel, form, errors)

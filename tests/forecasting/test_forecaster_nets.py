@@ -142,6 +142,12 @@ def test_gradients_need_complete_windows():
     assert ARNetForecaster(lags=3, **options).fit(y).n_windows_ == 60
 
 
+def test_constant_series_stay_constant():
+    for options in ({"solver": "sgd", "alpha": 0.1, "max_epochs": 2}, NET):
+        model = ARNetForecaster(lags=3, **options).fit(np.full(60, 7.0))
+        assert model.predict() == pytest.approx(7.0)
+
+
 def test_very_long_orders_need_no_matrix(monkeypatch):
     y = 40 + make_ar_process(30_000, lags=[1, 24, 720], random_state=0)
     start = perf_counter()

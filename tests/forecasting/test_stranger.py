@@ -110,6 +110,12 @@ def test_exogenous_columns_keep_their_names_and_times():
     refuse("column 0 of X of y has numbers of the size", model.fit, Y, X * 1e200)
 
 
+def test_tables_of_a_panel_have_the_same_columns():
+    tables = [X, X[:99][["b", "a"]]]
+    message = r"X has the columns \['b', 'a'\]"
+    refuse(message, ARNetForecaster(lags=3).fit, [SERIES, SERIES[:99]], tables)
+
+
 def test_newer_series_keep_the_frequency():
     model = ARNetForecaster(lags=5).fit(SERIES[:-50])
     sparse = SERIES[::2]
