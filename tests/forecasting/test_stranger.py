@@ -228,10 +228,15 @@ def test_search_with_exogenous_columns_and_a_gap():
     assert search.best_estimator_.predict(X=future).index[0] == DAYS[-1] + DAYS.freq
 
 
-def test_robust_intervals_come_from_a_model_without_these_values():
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"penalty": None, "loss": "huber"},
+        {"penalty": "l1", "alpha": 1e-4, "refit": False},
+    ],
+)
+def test_intervals_come_from_a_model_without_these_values(options):
     y = make_ar_process(160, lags=[1], coef=[0.5], random_state=0)
-    model = ARNetForecaster(
-        lags=30, penalty=None, loss="huber", calibration_size=30
-    ).fit(y)
+    model = ARNetForecaster(lags=30, calibration_size=30, **options).fit(y)
     honest = model._calibration[0].std() * y.std()
     assert honest > 1.1 * np.std(model.residuals_[-30:])
