@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._check import future_columns
-from ._engine import Engine, Scale
-from ._index import after
+from ._check import future_columns, require_future, require_no_gaps
+from ._engine import Engine
+from ._index import adopted, after
 from ._linear import LinearModel
-from ._panel import Form, Series, numbers, read_panel
+from ._panel import Form, Series, read_panel, read_series
 
 Floats = NDArray[np.float64]
 
@@ -51,6 +51,7 @@ class Ahead:
         horizon: Any,
         X: Any,
         y: Any,
+        missing: str = "pairwise",
     ) -> Ahead:
         """Check what was given to predict.
 
@@ -67,17 +68,23 @@ class Ahead:
             exogenous columns of a newer series are needed.
         y : like the training series, or None
             A newer series.
+        missing : str, default="pairwise"
+            Whether a newer series may have gaps: not with 'raise'.
         """
-        if not isinstance(horizon, (int, np.integer)) or horizon < 1:
-            raise ValueError(f"horizon={horizon!r} must be a whole number from 1 on.")
+        _require_steps(horizon)
         tables = _tables(X, form, len(panel))
         if y is not None:
             engine, panel, form, tables = _newer(engine, panel, form, y, tables)
+            require_no_gaps(panel, missing)
         design = engine.task.design
         n_exog = len(engine.exog_mean)
-        futures = [
-            future_columns(x, int(horizon), design.known, n_exog, "X") for x in tables
-        ]
+        futures = []
+        for series, table in zip(panel, tables, strict=True):
+            given = None if table is None else table.values
+            futures.append(
+                future_columns(given, int(horizon), design.known, n_exog, "X")
+            )
+            require_future(table, series, int(horizon))
         return cls(engine, panel, form, futures, int(horizon))
 
     def forecast(self, model: LinearModel) -> list[Floats]:
@@ -98,49 +105,67 @@ class Ahead:
         return self.form.restore(values, indices)
 
 
-def _tables(X: Any, form: Form, n_series: int) -> list[Floats | None]:
+def _require_steps(horizon: Any) -> None:
+    if isinstance(horizon, (int, np.integer)) and horizon >= 1:
+        return
+    if np.ndim(horizon) == 0:
+        raise ValueError(f"horizon={horizon!r} must be a whole number from 1 on.")
+    raise ValueError(
+        f"predict takes the number of steps first, got {type(horizon).__name__}; give "
+        "a newer series as y=. Scorers of scikit-learn that call predict on rows do "
+        "not suit a forecaster, which has a score of its own."
+    )
+
+
+def _tables(X: Any, form: Form, n_series: int) -> list[Series | None]:
+    """Return exogenous rows, with their times, by series."""
     if X is None:
         return [None] * n_series
-    if form.kind == "one":
-        return [numbers(X, "X")]
-    found = [X[name] for name in form.names] if form.kind == "groups" else list(X)
-    if len(found) != n_series:
+    found = [X] if form.kind == "one" else form.ordered(X, "X")
+    if not isinstance(found, (list, tuple)) or len(found) != n_series:
+        given = f"{len(found)} tables" if np.ndim(found) else type(found).__name__
         raise ValueError(
-            f"X has {len(found)} tables for {n_series} series; give one a series."
+            f"X holds {given} for {n_series} series; give a list with one table a "
+            "series, or a dict with one a group."
         )
-    return [numbers(x, "X") for x in found]
+    return [read_series(x, None, "X") for x in found]
 
 
 def _newer(
-    engine: Engine, panel: list[Series], form: Form, y: Any, tables: list[Floats | None]
-) -> tuple[Engine, list[Series], Form, list[Floats | None]]:
+    engine: Engine,
+    panel: list[Series],
+    form: Form,
+    y: Any,
+    tables: list[Series | None],
+) -> tuple[Engine, list[Series], Form, list[Series | None]]:
     if form.kind == "groups" and isinstance(y, dict):
-        y = [y[name] for name in form.names]
-        newer, _ = read_panel(y, None, None)
+        newer, _ = read_panel(form.ordered(y, "y"), None, None)
     else:
         newer, form = read_panel(y, None, None)
     for series in newer:
         _require_context(engine, series, panel[0])
+    newer = [replace(s, index=adopted(s.index, panel[0].index, "y")) for s in newer]
     if len(newer) != len(panel):
         if len(panel) == 1:
             raise ValueError(f"y holds {len(newer)} series, but one was fitted.")
         # Of a series that was not among the training ones, only this is known.
-        engine, tables = _foreign(engine, newer), tables[:1] * len(newer)
+        engine, tables = engine.foreign(newer), tables[:1] * len(newer)
     if not engine.task.design.past:
         width = len(engine.exog_mean)
         blank = [np.full((len(s), width), np.nan) for s in newer]
         joined = zip(newer, blank, strict=True)
         return engine, [replace(s, exog=b) for s, b in joined], form, tables
-    found = []
+    found: list[Series] = []
+    rest: list[Series | None] = []
     for series, table in zip(newer, tables, strict=True):
         if table is None or len(table) <= len(series):
             raise ValueError(
                 "with exog_lags and a newer y, X must have the rows of y followed by "
                 "those of the times to forecast."
             )
-        found.append(replace(series, exog=table[: len(series)]))
-    rest = [t[len(s) :] for t, s in zip(tables, newer, strict=True) if t is not None]
-    return engine, found, form, [*rest]
+        found.append(replace(series, exog=table.values[: len(series)]))
+        rest.append(table.part(len(series)))
+    return engine, found, form, rest
 
 
 def _require_context(engine: Engine, series: Series, trained: Series) -> None:
@@ -154,12 +179,5 @@ def _require_context(engine: Engine, series: Series, trained: Series) -> None:
             f"y has {len(series)} values, but forecasts need the last "
             f"{engine.context} (lags and differences)."
         )
-
-
-def _foreign(engine: Engine, newer: list[Series]) -> Engine:
-    """Return an engine with the scales of series that it was not fitted to."""
-    if not engine.task.centred:
-        return replace(engine, scales=engine.scales[:1] * len(newer))
-    changed = [engine.differences.levels(s.values)[-1] for s in newer]
-    scales = [Scale.of(values, centre=True, scale=True) for values in changed]
-    return replace(engine, scales=scales)
+    if np.isnan(series.values).all(axis=0).any():
+        raise ValueError("y has no value that is not missing.")

@@ -39,14 +39,18 @@ def attributes(engine: Engine) -> dict[str, Any]:
         c: model.weights[:, :, columns] * per_unit
         for c, columns in design.past_columns().items()
     }
+    with np.errstate(over="ignore"):  # squares of huge units
+        squares = (np.sqrt(fit.errors) * scale) ** 2
+    net = getattr(model, "net", None)
     return {
+        "correction_": net,
         "ar_coef_": lagged[:, 0, :, 0] if single else lagged,
         "selected_lags_": lags[offered.any(axis=(0, 1, 3))],
         "sparsity_": float(np.mean(offered != 0)),
         "exog_coef_": np.stack(known),
         "exog_lag_coef_": past,
         "intercept_": _intercepts(engine, lagged, np.stack(known), past),
-        "sigma2_": fit.errors * scale**2,
+        "sigma2_": squares,
         "alpha_": np.array([[s.alpha for s in row] for row in solutions]),
         "alphas_": solutions[0][0].alphas,
         "ic_path_": solutions[0][0].scores,

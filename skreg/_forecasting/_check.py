@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ._index import after, has_times
 from ._panel import Form, Series
 
 Floats = NDArray[np.float64]
@@ -26,24 +27,42 @@ def resolve_lags(lags: Any, n_times: int) -> tuple[int, ...]:
     if lags is None:
         lags = int(min(10 * np.log10(max(n_times, 1)), n_times // 4))
         lags = max(lags, 1)
-    if np.ndim(lags) == 0:
-        return tuple(range(1, int(lags) + 1))
-    found = [int(lag) for lag in lags]
-    if not found or min(found) < 1 or [float(lag) for lag in lags] != found:
+    found = whole_numbers(lags)
+    if not found:
         raise ValueError(
-            f"lags={list(lags)!r} must be whole numbers from 1, the latest value."
+            f"lags={lags!r} must be whole numbers from 1, the latest value."
         )
-    return tuple(sorted(set(found)))
+    return tuple(range(1, found[0] + 1)) if np.ndim(lags) == 0 else found
+
+
+def whole_numbers(given: Any) -> tuple[int, ...]:
+    """Return whole numbers from 1 on, rising and once each; none if any is not one.
+
+    Parameters
+    ----------
+    given : int or sequence of int
+        As a user has passed them.
+    """
+    try:
+        values = np.atleast_1d(np.asarray(given, dtype=np.float64))
+    except (TypeError, ValueError):
+        return ()
+    if values.ndim != 1 or not (values >= 1).all() or (values % 1).any():
+        return ()
+    return tuple(int(value) for value in np.unique(values))
 
 
 def resolve_differences(differences: Any) -> tuple[int, ...]:
     """Return the periods of differences: ones for an int, or those listed."""
     if np.ndim(differences) == 0:
         return (1,) * int(differences)
-    periods = tuple(int(period) for period in differences)
-    if any(period < 1 for period in periods):
-        raise ValueError(f"differences={differences!r} must be periods of at least 1.")
-    return periods
+    if not len(differences):
+        return ()
+    if not whole_numbers(differences):
+        raise ValueError(
+            f"differences={differences!r} must be periods of at least 1, whole numbers."
+        )
+    return tuple(int(period) for period in differences)  # [1, 1] are two
 
 
 def resolve_exog_lags(
@@ -53,14 +72,20 @@ def resolve_exog_lags(
     found = {}
     for column, lags in (exog_lags or {}).items():
         places = [i for i, name in enumerate(names) if name == column]
-        if not places and isinstance(column, (int, np.integer)) and column < n_exog:
+        is_number = isinstance(column, (int, np.integer))
+        if not places and is_number and 0 <= column < n_exog:
             places = [int(column)]
         if not places:
             raise ValueError(
                 f"exog_lags names the column {column!r}, which X does not have; X has "
                 f"{list(names) or n_exog} columns."
             )
-        found[places[0]] = resolve_lags(lags, 4)
+        if not whole_numbers(lags):
+            raise ValueError(
+                f"exog_lags has {lags!r} for the column {column!r}; give whole numbers "
+                "from 1, the latest known value."
+            )
+        found[places[0]] = resolve_lags(lags, 0)
     return found
 
 
@@ -68,13 +93,41 @@ def require_values(panel: Sequence[Series], form: Form, missing: str) -> None:
     """Raise if a series is missing altogether, or in part and that is not allowed."""
     for i, series in enumerate(panel):
         holes = np.isnan(series.values)
-        which = "y" if form.kind == "one" else f"series {i} of y"
+        which = form.label(i)
         if not len(series) or holes.all(axis=0).any():
             raise ValueError(f"{which} has no value that is not missing.")
+        blank = np.isnan(series.exog).all(axis=0)
+        if blank.any():
+            raise ValueError(
+                f"column {int(blank.argmax())} of X of {which} has no value that is "
+                "not missing; drop it."
+            )
         if missing == "raise" and (holes.any() or np.isnan(series.exog).any()):
             raise ValueError(
                 f"{which} or its X contains NaN ({int(holes.sum())} missing values in "
                 "y); use missing='pairwise', 'drop' or 'interpolate'."
+            )
+
+
+def require_no_gaps(panel: Sequence[Series], missing: str) -> None:
+    """Raise if later values have gaps although that is not allowed."""
+    if missing == "raise" and any(np.isnan(s.values).any() for s in panel):
+        raise ValueError(
+            "y contains NaN; fit with missing='pairwise', 'drop' or 'interpolate', and "
+            "gaps before a forecast are filled by the model's own forecasts."
+        )
+
+
+def require_widths(old: Series, new: Series, name: str) -> None:
+    """Raise if later values have other columns than those of the fit."""
+    for part, ours, theirs in (
+        (name, old.values.shape[1], new.values.shape[1]),
+        (f"X of {name}", old.exog.shape[1], new.exog.shape[1]),
+    ):
+        if ours != theirs:
+            raise ValueError(
+                f"{part} has {theirs} columns, but the model was fitted with {ours}; "
+                "give the same columns in the same order."
             )
 
 
@@ -84,13 +137,27 @@ def require_length(
     """Raise if a series is too short for a single window."""
     for i, series in enumerate(panel):
         if len(series) <= order + horizon + lost:
-            which = "y" if form.kind == "one" else f"series {i} of y"
+            which = form.label(i)
             extra = f" + {lost} lost to differences" if lost else ""
             raise ValueError(
                 f"{which} has {len(series)} values (n_samples = {len(series)}), which "
                 f"is not more than {order} lags + horizon {horizon}{extra}; give a "
                 "longer series, fewer lags or a shorter horizon."
             )
+
+
+def require_future(X: Series | None, series: Series, horizon: int) -> None:
+    """Raise if exogenous rows have other times than those that are forecast."""
+    if X is None or not has_times(X.index) or type(X.index) is not type(series.index):
+        return
+    wanted = after(series.index, min(horizon, len(X)))
+    wrong = np.flatnonzero(np.asarray(wanted != X.index[: len(wanted)]))
+    if len(wrong):
+        at = int(wrong[0])
+        raise ValueError(
+            f"row {at} of X is that of {X.index[at]!s}, but the time to forecast is "
+            f"{wanted[at]!s}; give the rows after the end of y."
+        )
 
 
 def future_columns(

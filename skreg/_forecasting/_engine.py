@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ..autoregression import binary_units
 from ._differences import Differences
-from ._fitting import Fit, Pair, Task, fit_squares, refitted
+from ._fitting import Fit, Pair, Task
 from ._gaps import filled_by, interpolated
 from ._linear import LinearModel, sliding_targets
 from ._panel import Series
+from ._solvers import fit_linear, fit_models, mean_model_of
 
 Floats = NDArray[np.float64]
 
@@ -25,13 +27,17 @@ class Scale:
     deviation: Floats
 
     @classmethod
-    def of(cls, values: Floats, *, centre: bool, scale: bool) -> Scale:
-        """Measure a series; what shall not be changed gets mean 0 and deviation 1."""
+    def of(cls, values: Floats, *, centre: bool, common: Floats | None) -> Scale:
+        """Measure a series; with `common` units, it is not standardised by its own."""
+        unit = binary_units(values)
+        small = values / unit  # squares of values of any size are in range
         width = values.shape[1]
-        mean = np.nanmean(values, axis=0) if centre else np.zeros(width)
-        deviation = np.nanstd(values, axis=0) if scale else np.ones(width)
-        tiny = deviation <= 1e-13 * np.abs(mean)
-        return cls(mean, np.where(tiny | (deviation == 0), 1.0, deviation))
+        mean = np.nanmean(small, axis=0) if centre else np.zeros(width)
+        if common is not None:
+            return cls(mean * unit, common)
+        deviation = np.nanstd(small, axis=0)
+        tiny = (deviation <= 1e-13 * np.abs(mean)) | (deviation == 0)
+        return cls(mean * unit, np.where(tiny, 1.0, deviation) * unit)
 
 
 @dataclass(frozen=True)
@@ -48,8 +54,10 @@ class Engine:
         One a series.
     exog_mean : ndarray of shape (n_exog,)
         Subtracted from exogenous columns.
+    common : ndarray of shape (n_channels,) or None
+        Units of all series, if these are not standardised one by one.
     fit : Fit
-        The least-squares fit.
+        The linear part.
     models : dict of str or float to LinearModel
         What forecasts: 'mean', or a model for each quantile.
     """
@@ -58,6 +66,7 @@ class Engine:
     differences: Differences
     scales: list[Scale]
     exog_mean: Floats
+    common: Floats | None
     fit: Fit
     models: dict[str | float, LinearModel] = field(default_factory=dict)
 
@@ -70,7 +79,7 @@ class Engine:
         *,
         standardize: bool,
     ) -> Engine:
-        """Fit by least squares.
+        """Fit the linear part and what stands on it.
 
         Parameters
         ----------
@@ -83,20 +92,30 @@ class Engine:
         standardize : bool
             Whether each series is divided by its standard deviation.
         """
-        scales = [
-            Scale.of(
-                differences.levels(s.values)[-1],
-                centre=task.centred,
-                scale=standardize,
-            )
-            for s in panel
-        ]
+        changed = [differences.levels(s.values)[-1] for s in panel]
+        common = None
+        if not standardize:
+            common = np.max([binary_units(values) for values in changed], axis=0)
+        scales = [Scale.of(v, centre=task.centred, common=common) for v in changed]
         exog = np.concatenate([s.exog for s in panel])
         centre = task.centred and exog.shape[1]
         mean = np.nanmean(exog, axis=0) if centre else np.zeros(exog.shape[1])
-        blank = Engine(task, differences, scales, mean, None)  # type: ignore[arg-type]
-        fit = fit_squares(blank.pairs(panel), task)
-        return replace(blank, fit=fit, models={"mean": fit.model})
+        blank = Engine(task, differences, scales, mean, common, None)  # type: ignore[arg-type]
+        data = blank.pairs(panel)
+        fit = fit_linear(data, task)
+        return replace(blank, fit=fit, models=fit_models(data, task, fit))
+
+    def foreign(self, panel: Sequence[Series]) -> Engine:
+        """Return an engine with the scales of series that it was not fitted to."""
+        scales = [
+            Scale.of(
+                self.differences.levels(s.values)[-1],
+                centre=self.task.centred,
+                common=self.common,
+            )
+            for s in panel
+        ]
+        return replace(self, scales=scales)
 
     def pairs(self, panel: Sequence[Series]) -> list[Pair]:
         """Return what the linear model sees of some series."""
@@ -218,9 +237,9 @@ class Engine:
             s.part(0, len(s) - n - horizon + 1)
             for s, n in zip(panel, parts, strict=True)
         ]
-        model = self.models.get("mean", self.fit.model)
-        if model is self.fit.model and self._can_refit(kept):
-            model = refitted(self.pairs(kept), self.task, self.fit)
+        model = self.models["mean"]
+        if self._can_refit(kept):
+            model = mean_model_of(self.pairs(kept), self.task, self.fit)
         return [
             self.errors(series, i, horizon, len(series) - n - horizon + 1, model)
             for i, (series, n) in enumerate(zip(panel, parts, strict=True))

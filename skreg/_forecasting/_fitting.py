@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
 from typing import Any
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ..autoregression import (
     Columns,
     Fold,
+    Loss,
     Moments,
     Problem,
     Rule,
@@ -22,6 +23,7 @@ from ..autoregression import (
     few_moments,
     fold_edges,
     regress,
+    solve_at,
 )
 from ._design import Design
 from ._gaps import moments_of
@@ -51,6 +53,10 @@ class Task:
         What to do about gaps.
     n_splits : int
         Time-ordered folds, if the strength is chosen by cross-validation.
+    losses : mapping of str or float to Loss
+        Besides the squared error: of the forecast, 'mean', and of quantiles.
+    net : NetOptions or None
+        How nets are trained, if there are any.
     """
 
     design: Design
@@ -58,6 +64,13 @@ class Task:
     centred: bool
     missing: str
     n_splits: int = 5
+    losses: Mapping[str | float, Loss] = field(default_factory=dict)
+    net: Any = None
+
+    @property
+    def by_gradients(self) -> bool:
+        """Whether the linear part is trained as a net."""
+        return self.net is not None and self.net.solver == "sgd"
 
 
 @dataclass(frozen=True)
@@ -164,7 +177,7 @@ def refitted(data: Sequence[Pair], task: Task, fit: Fit) -> LinearModel:
     """
     design = task.design
     if task.rule.penalty in ("arnet", "l1") and not task.rule.refit:
-        return fit.model
+        return _solved_again(data, task, fit)
     alike = _alike(task, fit)
     moments, place = _moments_for(data, task, alike.values())
     weights = np.zeros_like(fit.model.weights)
@@ -176,6 +189,24 @@ def refitted(data: Sequence[Pair], task: Task, fit: Fit) -> LinearModel:
         for (step, channel), row, offset in zip(where, back, offsets, strict=True):
             weights[step, channel, used] = row
             intercepts[step, channel] = offset if task.centred else 0.0
+    return LinearModel(design, weights, intercepts)
+
+
+def _solved_again(data: Sequence[Pair], task: Task, fit: Fit) -> LinearModel:
+    """Minimise the penalised error anew, for the strengths that were chosen."""
+    design, moments = task.design, total_moments(data, task)
+    weights = np.zeros_like(fit.model.weights)
+    intercepts = np.zeros_like(fit.model.intercepts)
+    penalty = task.rule.sparse_penalty()
+    for step, solutions in enumerate(fit.solutions):
+        used, targets = design.regressors(step), design.targets(step)
+        problem = Problem.of(moments, used, targets, centred=task.centred)
+        for channel, solution in enumerate(solutions):
+            one = problem.target(channel)
+            coef = solve_at(one, penalty, solution.alpha, refit=False).coef
+            back, offset = one.in_units(coef[:, None])
+            weights[step, channel, used] = back[0]
+            intercepts[step, channel] = offset[0] if task.centred else 0.0
     return LinearModel(design, weights, intercepts)
 
 

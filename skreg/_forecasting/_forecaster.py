@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -14,24 +15,14 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._parameters import parameters
 from ._ahead import Ahead
-from ._attributes import attributes, stationary, summary_rows, warn_if_explosive
+from ._attributes import attributes, stationary, summary_rows
 from ._bounds import INTERVALS
-from ._check import (
-    require_length,
-    require_values,
-    resolve_differences,
-    resolve_exog_lags,
-    resolve_lags,
-)
-from ._design import Design
-from ._differences import Differences
+from ._columns import column_names, require_names
 from ._engine import Engine
-from ._fitting import Task
 from ._forecaster_parameters import ForecasterParameters
-from ._gaps import interpolated
 from ._index import follows
-from ._other_losses import fit_loss, other_losses
-from ._panel import Form, Series, column_names, read_panel
+from ._panel import Form, Series, read_panel
+from ._training import train
 from ._update import grown, later_errors, read_new
 
 Floats = NDArray[np.float64]
@@ -69,7 +60,8 @@ class SeriesForecaster(ForecasterParameters):
         """
         panel, form = read_panel(y, X, groups)
         names = column_names(X)
-        engine, panel = self._train(panel, form, names)
+        require_names(X, names)  # several tables, if X is a list
+        engine, panel = train(self, panel, form, names)
         errors = engine.honest_errors(panel, self.horizon, self.calibration_size)
         self._keep(engine, panel, form, errors)
         if names is not None:
@@ -100,8 +92,7 @@ class SeriesForecaster(ForecasterParameters):
             for a list, a dict for groups.
         """
         check_is_fitted(self)
-        horizon = self.horizon if horizon is None else horizon
-        ahead = Ahead.read(self._engine, self._panel, self._form, horizon, X, y)
+        ahead = self._ahead(horizon, X, y)
         return ahead.restore(ahead.forecast(self._engine.models["mean"]))
 
     def predict_interval(
@@ -131,10 +122,10 @@ class SeriesForecaster(ForecasterParameters):
             The bounds.
         """
         check_is_fitted(self)
-        if not 0 < coverage < 1:
-            raise ValueError(f"coverage={coverage} must lie between 0 and 1.")
-        horizon = self.horizon if horizon is None else horizon
-        ahead = Ahead.read(self._engine, self._panel, self._form, horizon, X, y)
+        self._validate_params()  # `interval` may have been set since the fit
+        if not isinstance(coverage, Real) or not 0 < coverage < 1:
+            raise ValueError(f"coverage={coverage!r} must lie between 0 and 1.")
+        ahead = self._ahead(horizon, X, y)
         bounds = INTERVALS[self.interval]
         lower, upper = bounds(ahead, self._calibration, coverage)
         return ahead.restore(lower), ahead.restore(upper)
@@ -160,11 +151,10 @@ class SeriesForecaster(ForecasterParameters):
             The forecaster.
         """
         check_is_fitted(self)
-        new = read_new(self._form, len(self._panel), y, X)
-        panel = grown(self._panel, new, self._form)
+        panel = grown(self._panel, self._read_new(y, X))
         engine = self._engine
         if refit:
-            engine, panel = self._train(panel, self._form, None)
+            engine, panel = train(self, panel, self._form, self._names)
             errors = engine.honest_errors(panel, self.horizon, self.calibration_size)
         else:
             errors = later_errors(engine, self._panel, panel, self._calibration)
@@ -190,7 +180,7 @@ class SeriesForecaster(ForecasterParameters):
         """
         check_is_fitted(self)
         found, truth = [], []
-        for i, new in enumerate(read_new(self._form, len(self._panel), y, X)):
+        for i, new in enumerate(self._read_new(y, X)):
             series, start = new, self._engine.context
             if follows(new.index, self._panel[i].index):
                 past = self._panel[i].part(-2 * self._engine.context)
@@ -210,47 +200,25 @@ class SeriesForecaster(ForecasterParameters):
             )
         return float(r2_score(np.concatenate(truth), np.concatenate(found)))
 
-    def _train(
-        self, panel: list[Series], form: Form, names: Any
-    ) -> tuple[Engine, list[Series]]:
-        """Check, resolve defaults and fit; the forecaster itself stays as it is."""
-        require_values(panel, form, self.missing)
-        if self.missing == "interpolate":
-            panel = [
-                Series(interpolated(s.values), interpolated(s.exog), s.index)
-                for s in panel
-            ]
-        task, differences = self._task(panel, form, names)
-        standardize = self.standardize
-        engine = Engine.train(panel, task, differences, standardize=standardize)
-        pairs = engine.pairs(panel)
-        for key, loss in other_losses(self.loss, self.quantiles).items():
-            rounded = key != "mean" or self.loss == "quantile"
-            fitted = fit_loss(pairs, task, engine.fit, loss, rounded=rounded)
-            engine.models[key] = fitted
-        warn_if_explosive(engine, self.strategy, self.horizon)
-        return engine, panel
+    @property
+    def _names(self) -> Any:
+        return getattr(self, "feature_names_in_", None)
 
-    def _task(
-        self, panel: list[Series], form: Form, names: Any
-    ) -> tuple[Task, Differences]:
-        differences = Differences(resolve_differences(self.differences))
-        lags = resolve_lags(self.lags, min(map(len, panel)) - differences.lost)
-        n_exog = panel[0].exog.shape[1]
-        names = getattr(self, "feature_names_in_", ()) if names is None else names
-        past = resolve_exog_lags(self.exog_lags, list(names), n_exog)
-        steps = 1 if self.strategy == "recursive" else self.horizon
-        if past and self.strategy == "recursive" and self.horizon > 1:
-            raise ValueError(
-                "exog_lags with strategy='recursive' would need the future of these "
-                "columns after the first step; use strategy='direct'."
-            )
-        known = tuple(c for c in range(n_exog) if c not in past)
-        design = Design(panel[0].values.shape[1], lags, steps, known, past)
-        require_length(panel, form, design.order, self.horizon, differences.lost)
-        missing = "drop" if self.missing == "drop" else "pairwise"
-        centred = bool(self.fit_intercept)
-        return Task(design, self._rule(), centred, missing, self.cv), differences
+    def _ahead(self, horizon: int | None, X: Any, y: Any) -> Ahead:
+        require_names(X, self._names)
+        return Ahead.read(
+            self._engine,
+            self._panel,
+            self._form,
+            self.horizon if horizon is None else horizon,
+            X,
+            y,
+            self.missing,
+        )
+
+    def _read_new(self, y: Any, X: Any) -> list[Series]:
+        require_names(X, self._names)
+        return read_new(self._form, self._panel, y, X, self.missing)
 
     def _keep(
         self, engine: Engine, panel: list[Series], form: Form, errors: list[Floats]
@@ -288,10 +256,10 @@ class SeriesForecaster(ForecasterParameters):
         -------
         table : pandas.DataFrame
             One row a coefficient that is not zero: the term, its lag, the coefficient
-            and its standard error, as if the lags had been chosen beforehand.
+            and its standard error, as if the lags had been chosen beforehand; NaN
+            with ``solver='sgd'`` and for orders beyond 5,000.
         """
         check_is_fitted(self)
         pd = check_pandas_support("ARNetForecaster.summary")
-        names = getattr(self, "feature_names_in_", None)
-        table = pd.DataFrame(summary_rows(self._engine, names))
+        table = pd.DataFrame(summary_rows(self._engine, self._names))
         return table.drop(columns="channel") if self._form.is_flat else table

@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._parameters import Doc, Interval, Options, StrOptions, field, parameters
-from ._parameters import PenaltyParameters
+from ._solver_parameters import SolverParameters
 
 Floats = NDArray[np.float64]
 
 
 @parameters
-class ForecasterParameters(PenaltyParameters):
+class ForecasterParameters(SolverParameters):
     """What to forecast, from what, and how sure to be.
 
     Parameters

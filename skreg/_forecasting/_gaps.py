@@ -70,7 +70,7 @@ def interpolated(values: Floats) -> Floats:
 
 
 def filled_by(model: LinearModel, values: Floats, exog: Floats) -> Floats:
-    """Return a standardised series with gaps filled by the model's own forecasts.
+    """Return a standardised series with gaps filled by the model's linear part.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def filled_by(model: LinearModel, values: Floats, exog: Floats) -> Floats:
         guess = np.zeros(values.shape[1])
         if t >= order:
             window = exog[None, t - order : t + design.steps]
-            guess = model.block(filled[None, t - order : t], window)[0, 0]
+            guess = model.linear(filled[None, t - order : t], window)[0, 0]
         hole = np.isnan(filled[t])
         filled[t, hole] = guess[hole]
     return filled

@@ -12,6 +12,47 @@ def index_of(y: Any) -> Any:
     return y.index if hasattr(y, "iloc") else None
 
 
+def has_times(index: Any) -> bool:
+    """Whether labels are times."""
+    return type(index).__name__ in ("DatetimeIndex", "PeriodIndex", "TimedeltaIndex")
+
+
+def adopted(index: Any, trained: Any, name: str) -> Any:
+    """Return the index of later values with the frequency of the training series.
+
+    Parameters
+    ----------
+    index : pandas.Index or None
+        As returned by :func:`checked`.
+    trained : pandas.Index or None
+        That of the training series.
+    name : str
+        What the values are called in messages.
+    """
+    if index is None or not has_times(index):
+        return index
+    if type(index) is not type(trained):
+        return index if index.freq is not None else None
+    if type(index).__name__ == "PeriodIndex":
+        fits, found = index.freq == trained.freq, index
+    else:
+        fits, found = _with(index, trained.freq)
+    if not fits:
+        raise ValueError(
+            f"the times of {name} do not have the frequency {trained.freqstr!r} of the "
+            "training series; bring them to it, for instance by asfreq() or resample()."
+        )
+    return found
+
+
+def _with(index: Any, freq: Any) -> tuple[bool, Any]:
+    """Return whether labels have a frequency, and the index that knows it."""
+    try:
+        return True, type(index)(index, freq=freq)
+    except ValueError:
+        return False, None
+
+
 def checked(index: Any, name: str) -> Any:
     """Return an index that can be continued, or explain why it cannot.
 
@@ -25,8 +66,8 @@ def checked(index: Any, name: str) -> Any:
     Returns
     -------
     index : pandas.Index or None
-        With a frequency if its labels are times; None for labels that have no order
-        in time, such as strings.
+        With a frequency if its labels are three times or more; None for labels that
+        have no order in time, such as strings.
 
     Raises
     ------
@@ -41,8 +82,15 @@ def checked(index: Any, name: str) -> Any:
             f"{name} has the time {twice!s} more than once; aggregate the duplicates, "
             "or fit one series a group with groups=."
         )
-    kind = type(index).__name__
-    if kind in ("DatetimeIndex", "PeriodIndex", "TimedeltaIndex"):
+    if getattr(index, "nlevels", 1) > 1:
+        raise ValueError(
+            f"{name} has an index of several levels {list(index.names)}; take its "
+            "times only (droplevel), and tell series apart by groups, for instance "
+            "groups=y.index.get_level_values(0)."
+        )
+    if has_times(index):
+        if index.hasnans:
+            raise ValueError(f"the index of {name} contains NaT; drop these rows.")
         _require_order(index, name)
         return _with_frequency(index, name)
     if index.dtype.kind in "iu":
@@ -66,7 +114,7 @@ def _with_frequency(index: Any, name: str) -> Any:
             _require_no_gap(index, name)
         return index
     if len(index) < 3:
-        return None
+        return index
     regular = type(index)(index, freq="infer")
     if regular.freq is None:
         steps = np.diff(index.to_numpy())

@@ -56,6 +56,16 @@ class LinearModel:
 
         Parameters
         ----------
+        past, exog
+            As for :meth:`linear`.
+        """
+        return self.linear(past, exog)
+
+    def linear(self, past: Floats, exog: Floats) -> Floats:
+        """Return the linear part of the forecasts, here all there is.
+
+        Parameters
+        ----------
         past : ndarray of shape (n_windows, order, n_channels)
             Past values, oldest first.
         exog : ndarray of shape (n_windows, order + steps, n_exog)

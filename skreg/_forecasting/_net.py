@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,74 @@ Floats = NDArray[np.float64]
 
 # Epochs without improvement after which a correction is no longer trained.
 _PATIENCE = 10
+# Batches of neighbouring rows by which the error of a gain is measured.
+_BATCHES = 20
+# What `solver='sgd'` knows of parameters of the closed form.
+_HEEDED: dict[str, tuple[Any, ...]] = {
+    "penalty": ("arnet", None),
+    "loss": ("squared_error",),
+    "fit_intercept": (True,),
+}
+# A plain net on standardised numbers, whatever suits tables: its first layer holds the
+# coefficients of the columns, and epochs are alike, as a correction may end after any.
+_PLAIN: dict[str, Any] = {
+    "numeric_embedding": None,
+    "wide": False,
+    "scaling": "standard",
+    "activation": "relu",
+    "dropout": 0.0,
+    "weight_decay": 0.0,
+    "lr_schedule": "constant",
+}
+
+
+@dataclass(frozen=True)
+class NetOptions:
+    """What nets are told, apart from the estimator that they serve."""
+
+    penalty: str | None
+    alpha: float | str
+    expected_sparsity: float | None
+    c1: float
+    c2: float
+    solver: str
+    hidden_layer_sizes: Sequence[int]
+    max_epochs: int
+    lr: float
+    batch_size: int | str
+    validation_fraction: float
+    device: str
+    random_state: Any
+
+    @classmethod
+    def of(cls, estimator: Any) -> NetOptions:
+        """Read the parameters of an estimator, and check how they go together."""
+        require_compatible(estimator)
+        return cls(**{f.name: getattr(estimator, f.name) for f in fields(cls)})
+
+
+def require_compatible(estimator: Any) -> None:
+    """Raise if parameters are set that a net would not heed.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Its public parameters are read.
+    """
+    if estimator.solver == "sgd":
+        _strength(estimator)
+        for name, allowed in _HEEDED.items():
+            given = getattr(estimator, name)
+            if given not in allowed:
+                raise ValueError(
+                    f"solver='sgd' does not heed {name}={given!r}; give "
+                    f"{' or '.join(map(repr, allowed))}, or use solver='auto'."
+                )
+    if len(estimator.hidden_layer_sizes) and estimator.loss == "quantile":
+        raise ValueError(
+            "hidden_layer_sizes corrects the mean, which loss='quantile' does not "
+            "forecast; use hidden_layer_sizes=() or another loss."
+        )
 
 
 def linear_net(parameters: Any, X: Floats, y: Floats, weight: Floats | None) -> Any:
@@ -54,11 +124,19 @@ def linear_net(parameters: Any, X: Floats, y: Floats, weight: Floats | None) -> 
     points = np.vstack([centre, centre + np.diag(scale)])
     values = net.predict(points).reshape(len(points), -1)
     coef = (values[1:] - values[0]).T / scale
+    constant = y.std(axis=0) == 0  # what nets take many steps to learn
+    coef[constant] = 0.0
+    values[0, constant] = y[0, constant]
     return coef, values[0] - coef @ centre, alpha
 
 
 def correction(
-    parameters: Any, X: Floats, residual: Floats, weight: Floats | None
+    parameters: Any,
+    X: Floats,
+    residual: Floats,
+    weight: Floats | None,
+    *,
+    gap: int = 0,
 ) -> Any:
     """Train a net on the errors of the linear part, if the latest rows approve of it.
 
@@ -72,6 +150,8 @@ def correction(
         Errors of the linear part.
     weight : ndarray of shape (n_samples,) or None
         Sample weights.
+    gap : int, default=0
+        Rows left out between those that train and those that judge.
 
     Returns
     -------
@@ -80,17 +160,19 @@ def correction(
         standard error.
     """
     cut = len(X) - round(parameters.validation_fraction * len(X))
-    known = weight is None or (weight[:cut].any() and weight[cut:].any())
-    if not 2 <= cut < len(X) or not known:
+    stop = cut - gap
+    if not 2 <= stop <= cut < len(X):
         return None
-    early = None if weight is None else weight[:cut]
+    if weight is not None and not (weight[:stop].any() and weight[cut:].any()):
+        return None
+    early = None if weight is None else weight[:stop]
     late = None if weight is None else weight[cut:]
 
     plain = np.mean(residual[cut:] ** 2, axis=1)
     net = _net(parameters, parameters.hidden_layer_sizes)
     best, most, waited = None, 0.0, 0
     for _ in range(parameters.max_epochs):
-        net.partial_fit(X[:cut], _flat(residual[:cut]), sample_weight=early)
+        net.partial_fit(X[:stop], _flat(residual[:stop]), sample_weight=early)
         found = net.predict(X[cut:]).reshape(len(X) - cut, -1)
         gain = plain - np.mean((residual[cut:] - found) ** 2, axis=1)
         waited += 1
@@ -107,15 +189,26 @@ def _flat(y: Floats) -> Floats:
 
 
 def _sure(gain: Floats, weight: Floats | None) -> float:
-    """Return the mean gain of rows minus its standard error."""
+    """Return the mean gain of rows minus its standard error.
+
+    Gains of neighbouring rows are alike, as their windows overlap, so that the error is
+    that of the means of batches.
+    """
+    weight = np.ones(len(gain)) if weight is None else weight
+    rows = np.array_split(np.arange(len(gain)), min(_BATCHES, len(gain)))
+    rows = [part for part in rows if weight[part].any()]
     mean = np.average(gain, weights=weight)
-    spread = np.average((gain - mean) ** 2, weights=weight)
-    count = len(gain) if weight is None else weight.sum()
-    return float(mean - np.sqrt(spread / max(count, 1.0)))
+    means = np.array([np.average(gain[part], weights=weight[part]) for part in rows])
+    share = np.array([weight[part].sum() for part in rows]) / weight.sum()
+    # Of a weighted mean; weights of rows count as numbers of rows.
+    spread = np.sum(share**2 * (means - mean) ** 2)
+    return float(mean - np.sqrt(spread * len(rows) / max(len(rows) - 1, 1)))
 
 
 def _strength(parameters: Any) -> float:
     """Return the strength in the standardised units of the net; noise counts as 1."""
+    if parameters.penalty is None:
+        return 0.0
     if parameters.expected_sparsity is not None:
         return sparsity_strength(parameters.expected_sparsity, 1.0)
     if isinstance(parameters.alpha, str):
@@ -126,7 +219,7 @@ def _strength(parameters: Any) -> float:
     return float(parameters.alpha)
 
 
-def _net(parameters: Any, hidden: tuple[int, ...]) -> NetRegressor:
+def _net(parameters: Any, hidden: Sequence[int]) -> NetRegressor:
     return NetRegressor(
         hidden_layer_sizes=tuple(hidden),
         max_epochs=parameters.max_epochs,
@@ -134,4 +227,5 @@ def _net(parameters: Any, hidden: tuple[int, ...]) -> NetRegressor:
         batch_size=parameters.batch_size,
         device=parameters.device,
         random_state=parameters.random_state,
+        **_PLAIN,
     )

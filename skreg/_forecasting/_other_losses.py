@@ -23,9 +23,7 @@ from ._linear import LinearModel
 Floats = NDArray[np.float64]
 
 
-def fit_loss(
-    data: Sequence[Pair], task: Task, fit: Fit, loss: Loss, *, rounded: bool
-) -> LinearModel:
+def fit_loss(data: Sequence[Pair], task: Task, fit: Fit, loss: Loss) -> LinearModel:
     """Fit the chosen columns by another loss than the squared error.
 
     Parameters
@@ -39,8 +37,6 @@ def fit_loss(
         By least squares; its lags are kept.
     loss : Loss
         What is minimised.
-    rounded : bool
-        Whether the loss has a kink.
     """
     design = task.design
     moments = total_moments(data, task)
@@ -66,7 +62,7 @@ def fit_loss(
                 regressors,
                 fit.solutions[step][channel].coef,
                 centred=task.centred,
-                rounded=rounded,
+                rounded=loss.location is not None,
             )
             weights[step, channel, regressors] = coef
             intercepts[step, channel] = intercept
@@ -85,9 +81,12 @@ def other_losses(
     quantiles : sequence of float or None
         Of the bounds, called by their level.
     """
-    levels = [] if quantiles is None else [float(q) for q in quantiles]
+    try:
+        levels = [] if quantiles is None else [float(q) for q in quantiles]
+    except (TypeError, ValueError):
+        levels = [np.nan]
     if not all(0 < q < 1 for q in levels):
-        raise ValueError(f"quantiles={levels} must lie between 0 and 1.")
+        raise ValueError(f"quantiles={quantiles!r} must lie between 0 and 1.")
     found: dict[str | float, Loss] = {q: pinball(q) for q in levels}
     if loss != "squared_error":
         found["mean"] = huber() if loss == "huber" else pinball(0.5)

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils.validation import column_or_1d
 
 from ._index import checked, extended, index_of
+from ._numbers import exogenous, numbers
 
 Floats = NDArray[np.float64]
 
@@ -75,6 +75,25 @@ class Form:
     is_flat: bool
     template: Any = None
 
+    def label(self, which: int) -> str:
+        """Return what a series is called in messages."""
+        if self.kind == "one":
+            return "y"
+        if self.names:
+            return f"group {self.names[which]!r} of y"
+        return f"series {which} of y"
+
+    def ordered(self, given: Any, name: str) -> Any:
+        """Return a dict of what belongs to the groups as a list in their order."""
+        if self.kind != "groups" or not isinstance(given, dict):
+            return given
+        if set(given) != set(self.names):
+            raise ValueError(
+                f"{name} has the groups {list(given)}, but the model was fitted with "
+                f"{self.names}; give each of these and no other."
+            )
+        return [given[label] for label in self.names]
+
     def restore(self, parts: Sequence[Floats], indices: Sequence[Any]) -> Any:
         """Return forecasts as the series came: array or pandas, alone or several."""
         found = [self._one(p, i) for p, i in zip(parts, indices, strict=True)]
@@ -118,7 +137,7 @@ def read_panel(y: Any, X: Any, groups: Any) -> tuple[list[Series], Form]:
     """
     if groups is not None:
         return _read_groups(y, X, groups)
-    if isinstance(y, (list, tuple)) and len(y) and np.ndim(y[0]) > 0:
+    if _is_list(y):
         tables = list(X) if X is not None else [None] * len(y)
         if len(tables) != len(y):
             raise ValueError(
@@ -135,12 +154,31 @@ def read_panel(y: Any, X: Any, groups: Any) -> tuple[list[Series], Form]:
     return series, Form("one", [], np.ndim(y) == 1, _empty(y))
 
 
+def _is_list(y: Any) -> bool:
+    """Whether these are several series, not the numbers of one."""
+    return isinstance(y, (list, tuple)) and len(y) > 0 and np.ndim(y[0]) > 0
+
+
+def _is_missing(label: Any) -> bool:
+    # NaN is not itself; pandas' NA and NaT are known by their types.
+    return type(label).__name__ in ("NoneType", "NAType", "NaTType") or label != label
+
+
 def _read_groups(y: Any, X: Any, groups: Any) -> tuple[list[Series], Form]:
-    labels = np.asarray(groups)
-    if labels.shape != (len(y),):
+    if _is_list(y):
         raise ValueError(
-            f"groups must name one series for each of the {len(y)} rows of y, got an "
-            f"array of shape {labels.shape}."
+            "y is a list of series, which needs no groups; groups are for series that "
+            "lie below each other in one table."
+        )
+    labels = np.asarray(groups)
+    if np.ndim(y) == 0 or labels.shape != (len(y),):
+        raise ValueError(
+            f"groups must name one series for each row of y, which has the shape "
+            f"{np.shape(y)}, got an array of shape {labels.shape}."
+        )
+    if any(map(_is_missing, labels.tolist())):
+        raise ValueError(
+            "groups contains missing labels; drop these rows or name their series."
         )
     names, first = np.unique(labels, return_index=True)
     ordered = names[np.argsort(first)].tolist()
@@ -163,10 +201,12 @@ def read_series(y: Any, X: Any, name: str) -> Series:
         What it is called in messages.
     """
     values = numbers(y, name)
+    if not values.shape[1]:
+        raise ValueError(f"{name} has no column.")
     if X is None:
         exog = np.empty((len(values), 0))
     else:
-        exog = numbers(X, f"X of {name}")
+        exog = exogenous(X, f"X of {name}")
         if len(exog) != len(values):
             raise ValueError(
                 f"X has {len(exog)} rows, but {name} has {len(values)} values; give "
@@ -174,33 +214,6 @@ def read_series(y: Any, X: Any, name: str) -> Series:
             )
         _require_same_times(X, y, name)
     return Series(values, exog, checked(index_of(y), name))
-
-
-def numbers(values: Any, name: str) -> Floats:
-    """Return numbers as a matrix with one row a time; NaN stays.
-
-    Parameters
-    ----------
-    values : array-like
-        One column or several.
-    name : str
-        What they are called in messages.
-    """
-    try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must hold numbers only: {error}") from error
-    if array.ndim not in (1, 2):
-        raise ValueError(
-            f"{name} must have one or two dimensions, got shape {array.shape}."
-        )
-    if np.isinf(array).any():
-        raise ValueError(
-            f"{name} contains infinity; replace it by a number, or by NaN if missing."
-        )
-    if array.ndim == 1:
-        array = column_or_1d(array)[:, None]
-    return array
 
 
 def _require_same_times(X: Any, y: Any, name: str) -> None:
@@ -227,18 +240,3 @@ def _rows(table: Any, rows: NDArray[np.int64]) -> Any:
 
 def _empty(y: Any) -> Any:
     return y.iloc[:0] if hasattr(y, "iloc") else None
-
-
-def column_names(X: Any) -> NDArray[Any] | None:
-    """Return the names of exogenous columns, None if they have none.
-
-    Parameters
-    ----------
-    X : array-like, pandas object, or list of these, or None
-        Exogenous columns.
-    """
-    table = X[0] if isinstance(X, (list, tuple)) and len(X) else X
-    columns = getattr(table, "columns", None)
-    if columns is None or not all(isinstance(name, str) for name in columns):
-        return None
-    return np.asarray(columns, dtype=object)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from numbers import Integral, Real
+from numbers import Real
 from typing import Annotated, Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from .._parameters import Doc, Interval, StrOptions, field, parameters
+from .._parameters import Doc, Interval, field, parameters
 from ..autoregression import (
     Columns,
     Fold,
@@ -26,6 +25,7 @@ from ..autoregression import (
     Problem,
     Rows,
     Solution,
+    binary_units,
     expanding_folds,
     fold_edges,
     huber,
@@ -33,14 +33,14 @@ from ..autoregression import (
     pinball,
     regress,
 )
-from ._net import correction, linear_net
-from ._parameters import PenaltyParameters
+from ._net import NetOptions, correction, linear_net
+from ._solver_parameters import SolverParameters
 
 Floats = NDArray[np.float64]
 
 
 @parameters
-class TableRegressor(RegressorMixin, PenaltyParameters):
+class TableRegressor(RegressorMixin, SolverParameters):
     """A sparse linear regression on any table.
 
     Parameters
@@ -65,63 +65,6 @@ class TableRegressor(RegressorMixin, PenaltyParameters):
         ),
     ] = 5
 
-    solver: Annotated[
-        str,
-        StrOptions({"auto", "sgd"}),
-        Doc(
-            "{'auto', 'sgd'}",
-            "'auto' is the closed form. 'sgd' trains a linear net with the published "
-            "penalty, for comparison: slower, and without exact zeros. It needs a "
-            "number for `alpha`, or `expected_sparsity`.",
-        ),
-    ] = "auto"
-    hidden_layer_sizes: Annotated[
-        Sequence[int],
-        "array-like",
-        Doc(
-            "tuple of int",
-            "Hidden layers of a net that corrects the linear part, which stays as it "
-            "is. Without layers there is none; and none is kept unless it lowers the "
-            "error of the latest rows.",
-        ),
-    ] = ()
-    max_epochs: Annotated[
-        int,
-        Interval(Integral, 1, None, closed="left"),
-        Doc("int", "Most passes over the rows, if a net is trained."),
-    ] = 50
-    lr: Annotated[
-        float,
-        Interval(Real, 0, None, closed="neither"),
-        Doc("float", "Learning rate of a net."),
-    ] = 1e-3
-    batch_size: Annotated[
-        int | str,
-        StrOptions({"auto"}),
-        Interval(Integral, 1, None, closed="left"),
-        Doc("int or 'auto'", "Rows of a training step of a net."),
-    ] = "auto"
-    validation_fraction: Annotated[
-        float,
-        Interval(Real, 0, 1, closed="neither"),
-        Doc("float", "Share of rows, the latest, that judge a correction."),
-    ] = 0.15
-    device: Annotated[
-        str, str, Doc("str", "Where a net is trained: 'auto', 'cpu', 'cuda'.")
-    ] = "cpu"
-    random_state: Annotated[
-        int | np.random.RandomState | None,
-        "random_state",
-        Doc(
-            "int, RandomState instance or None",
-            "Seed of a net. The closed form draws nothing.",
-        ),
-    ] = None
-
-    correction_: Annotated[
-        Any,
-        Doc("estimator or None", "The net that corrects the linear part, if any."),
-    ] = field(init=False)
     coef_: Annotated[
         Floats,
         Doc(
@@ -174,8 +117,9 @@ class TableRegressor(RegressorMixin, PenaltyParameters):
         if sample_weight is not None:
             weight = _check_sample_weight(sample_weight, X, ensure_non_negative=True)
         targets = y if y.ndim == 2 else y[:, None]
+        options = NetOptions.of(self)
         if self.solver == "sgd":
-            coef, intercept, alpha = linear_net(self, X, targets, weight)
+            coef, intercept, alpha = linear_net(options, X, targets, weight)
             alphas = np.full(len(coef), alpha)
         else:
             coef, intercept, solutions = self._solve(X, targets, weight)
@@ -183,7 +127,7 @@ class TableRegressor(RegressorMixin, PenaltyParameters):
         net = None
         if len(self.hidden_layer_sizes):
             residual = targets - X @ coef.T - intercept
-            net = correction(self, X, residual, weight)
+            net = correction(options, X, residual, weight)
         self.correction_ = net
         self.selected_ = np.flatnonzero(coef.any(axis=0))
         flat = y.ndim == 1
@@ -222,6 +166,8 @@ class TableRegressor(RegressorMixin, PenaltyParameters):
         centred = bool(self.fit_intercept)
         centre = np.zeros(X.shape[1] + y.shape[1])
         rows = np.column_stack([X, y])
+        units = binary_units(rows)  # products of values of any size are in range
+        rows = rows / units
         if centred:
             # As far as digits are concerned; the problem centres exactly.
             centre = np.average(rows, axis=0, weights=weight)
@@ -236,7 +182,8 @@ class TableRegressor(RegressorMixin, PenaltyParameters):
         coef, offset = problem.in_units(np.column_stack([s.coef for s in solutions]))
         if self.loss != "squared_error":
             coef, offset = self._other_loss(rows, weight, problem, solutions)
-        back = offset + centre[targets] - coef @ centre[regressors]
+        back = (offset + centre[targets] - coef @ centre[regressors]) * units[targets]
+        coef = coef * units[targets, None] / units[regressors]
         return coef, back if centred else np.zeros(len(coef)), solutions
 
     def _folds(self, rows: Floats, weight: Floats | None) -> list[Fold]:

@@ -3,60 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ._check import require_no_gaps, require_widths
 from ._engine import Engine
-from ._index import after, follows
+from ._index import adopted, after, follows
 from ._panel import Form, Series, read_panel
 
 Floats = NDArray[np.float64]
 
 
-def read_new(form: Form, n_series: int, y: Any, X: Any) -> list[Series]:
+def read_new(
+    form: Form, panel: Sequence[Series], y: Any, X: Any, missing: str
+) -> list[Series]:
     """Read series that come after the training series, in the same form.
 
     Parameters
     ----------
     form : Form
         Of the training series.
-    n_series : int
-        Their number.
+    panel : sequence of Series
+        The training series.
     y, X
         New values and exogenous columns: as in training, a dict for groups.
+    missing : str
+        As for :func:`skreg._forecasting._check.require_no_gaps`.
     """
-    if form.kind == "groups" and isinstance(y, dict):
-        y = [y[name] for name in form.names]
-        X = None if X is None else [X[name] for name in form.names]
-    found, _ = read_panel(y, X, None)
-    if len(found) != n_series:
+    found, _ = read_panel(form.ordered(y, "y"), form.ordered(X, "X"), None)
+    if len(found) != len(panel):
         raise ValueError(
-            f"y holds {len(found)} series, but {n_series} were fitted; give new values "
-            "for each, in the same order."
+            f"y holds {len(found)} series, but {len(panel)} were fitted; give new "
+            "values for each, in the same order."
         )
-    return found
+    require_no_gaps(found, missing)
+    for i, (old, new) in enumerate(zip(panel, found, strict=True)):
+        require_widths(old, new, form.label(i))
+    return [
+        replace(new, index=adopted(new.index, old.index, form.label(i)))
+        for i, (old, new) in enumerate(zip(panel, found, strict=True))
+    ]
 
 
-def grown(panel: Sequence[Series], new: Sequence[Series], form: Form) -> list[Series]:
+def grown(panel: Sequence[Series], new: Sequence[Series]) -> list[Series]:
     """Return series with new values at their ends.
 
     Parameters
     ----------
     panel, new : sequence of Series
         In the same order.
-    form : Form
-        For messages.
     """
     found = []
     for old, late in zip(panel, new, strict=True):
-        shapes = [(s.values.shape[1], s.exog.shape[1]) for s in (old, late)]
-        if shapes[0] != shapes[1]:
-            raise ValueError(
-                f"the model was fitted with (channels, exogenous columns) = "
-                f"{shapes[0]}, but y and X have {shapes[1]}."
-            )
         if not follows(late.index, old.index):
             raise ValueError(
                 f"y starts at {late.index[0]!s}, but must follow the known values and "

@@ -13,6 +13,7 @@ from ._intervals import (
     local_scales,
 )
 from ._lag_matrix import make_lag_matrix
+from ._lag_transformer import LagTransformer
 from ._losses import Loss, huber, pinball
 from ._moments import Moments
 from ._operator import WindowOperator
@@ -28,6 +29,7 @@ from ._robust import Matrix, Rows, minimise_loss
 from ._sparse import Solution, select, solve_at
 from ._stability import is_stationary
 from ._toeplitz import yule_walker
+from ._units import binary_units
 from ._windows import Channel, few_moments, window_moments
 
 __all__ = [
@@ -35,6 +37,7 @@ __all__ = [
     "Channel",
     "Columns",
     "Fold",
+    "LagTransformer",
     "LassoPenalty",
     "Loss",
     "Matrix",
@@ -50,6 +53,7 @@ __all__ = [
     "arnet_penalty",
     "arnet_slope",
     "bic",
+    "binary_units",
     "conformal_bounds",
     "ebic",
     "expanding_folds",

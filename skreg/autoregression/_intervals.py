@@ -35,7 +35,7 @@ def conformal_bounds(errors: Floats, coverage: float) -> tuple[Floats, Floats]:
     Raises
     ------
     ValueError
-        If there are too few errors for that coverage.
+        If there are too few errors for that coverage, or it is not in (0, 1).
 
     References
     ----------
@@ -50,6 +50,8 @@ def conformal_bounds(errors: Floats, coverage: float) -> tuple[Floats, Floats]:
     >>> float(lower), float(upper)
     (-9.0, 9.0)
     """
+    if not 0 < coverage < 1:
+        raise ValueError(f"coverage={coverage!r} must lie between 0 and 1.")
     count = len(errors)
     below = math.floor((count + 1) * (1.0 - coverage) / 2.0 + 1e-9)
     if below < 1:

@@ -8,11 +8,36 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike
 
-from ._moments import Floats
+from ._moments import Floats, Integers
+from ._series import one_series, whole_number
+
+
+def read_lags(lags: int | Sequence[int]) -> Integers:
+    """Return lags as numbers: all up to an int, or those listed, in their order.
+
+    Parameters
+    ----------
+    lags : int or sequence of int
+        As a user has passed them.
+    """
+    try:
+        given = np.asarray(lags, dtype=np.float64)
+    except (TypeError, ValueError):
+        given = np.empty(0)
+    valid = given.ndim <= 1 and given.size and (given >= 1).all()
+    if not valid or (given % 1).any():
+        raise ValueError(f"lags={lags!r} must be whole numbers from 1, the latest.")
+    if given.ndim == 0:
+        return np.arange(1, 1 + int(given))
+    return given.astype(np.int64)
 
 
 def make_lag_matrix(
-    y: ArrayLike, lags: int | Sequence[int], *, horizon: int = 1
+    y: ArrayLike,
+    lags: int | Sequence[int],
+    *,
+    horizon: int = 1,
+    X: ArrayLike | None = None,
 ) -> tuple[Floats, Floats]:
     """Return lagged values and the values that follow them.
 
@@ -24,18 +49,22 @@ def make_lag_matrix(
         Number of lags, or the lags themselves; 1 is the latest value.
     horizon : int, default=1
         Values to predict from a row.
+    X : array-like of shape (n_times,) or (n_times, n_exog), default=None
+        Exogenous columns, known at the times of the targets.
 
     Returns
     -------
-    X : ndarray of shape (n_windows, n_lags)
-        In the order of `lags`; for an int a read-only view that takes no memory.
+    X : ndarray of shape (n_windows, n_lags + horizon * n_exog)
+        Lags in the order of `lags`; for an int a read-only view that takes no memory.
+        Then the exogenous columns at the first target's time, the second's, ...
     Y : ndarray of shape (n_windows,) or (n_windows, horizon)
         The next value, or the next `horizon` ones.
 
     Raises
     ------
     ValueError
-        If `lags` or `horizon` is not positive, or the series is too short.
+        If `lags` or `horizon` is not positive, the series is too short, or X has other
+        rows.
 
     Notes
     -----
@@ -54,15 +83,10 @@ def make_lag_matrix(
     >>> y
     array([3., 4., 5.])
     """
-    values = np.asarray(y, dtype=np.float64)
-    if values.ndim != 1:
-        raise ValueError(f"y must be one series, got an array of shape {values.shape}.")
+    values = one_series(y, gaps=True)
     several = np.ndim(lags) > 0
-    chosen = np.asarray(lags if several else np.arange(1, 1 + lags), dtype=int)  # type: ignore[operator]
-    if chosen.size == 0 or chosen.min() < 1 or horizon < 1:
-        raise ValueError(
-            f"lags and horizon count from 1, got lags={lags!r} and horizon={horizon}."
-        )
+    chosen = read_lags(lags)
+    horizon = whole_number(horizon, "horizon")
     order = int(chosen.max())
     if len(values) < order + horizon:
         raise ValueError(
@@ -72,6 +96,21 @@ def make_lag_matrix(
     windows = sliding_window_view(values, order + horizon)
     past = windows[:, order - 1 :: -1] if order > 1 else windows[:, :1]
     past = past[:, :order]
-    X = past[:, chosen - 1] if several else past
+    lagged = past[:, chosen - 1] if several else past
     Y = windows[:, order:]
-    return X, (Y[:, 0] if horizon == 1 else Y)
+    if X is not None:
+        lagged = np.column_stack([lagged, _beside(X, len(values), order, horizon)])
+    return lagged, (Y[:, 0] if horizon == 1 else Y)
+
+
+def _beside(X: ArrayLike, n_times: int, order: int, horizon: int) -> Floats:
+    """Return exogenous columns at the times of the targets, step by step."""
+    exog = np.asarray(X, dtype=np.float64)
+    exog = exog[:, None] if exog.ndim == 1 else exog
+    if exog.ndim != 2 or len(exog) != n_times:
+        raise ValueError(
+            f"X must have one row for each of the {n_times} values of y, got the shape "
+            f"{np.shape(X)}."
+        )
+    windows = np.moveaxis(sliding_window_view(exog[order:], horizon, axis=0), 2, 1)
+    return windows.reshape(len(windows), -1)

@@ -11,7 +11,12 @@ from scipy import linalg
 from ._criteria import CRITERIA
 from ._moments import Floats
 from ._problem import Problem
+from ._series import one_series, whole_number
+from ._units import binary_units
 from ._windows import Channel, window_moments
+
+# Squared pivots of correlations below this are rounding error.
+_SINGULAR = 1e-11
 
 
 class Orders(NamedTuple):
@@ -55,7 +60,8 @@ def select_order(y: ArrayLike, max_order: int, *, criterion: str = "bic") -> Ord
     Raises
     ------
     ValueError
-        If the series is not longer than the largest order.
+        If the series is not longer than the largest order, has gaps, or the criterion
+        is not known.
 
     Examples
     --------
@@ -65,16 +71,33 @@ def select_order(y: ArrayLike, max_order: int, *, criterion: str = "bic") -> Ord
     >>> select_order(y, max_order=60).order
     3
     """
-    values = np.asarray(y, dtype=np.float64)
-    values = values - values.mean()
+    if criterion not in CRITERIA:
+        raise ValueError(f"criterion={criterion!r} must be one of {list(CRITERIA)}.")
+    max_order = whole_number(max_order, "max_order")
+    values = one_series(y)
+    unit = binary_units(values[:, None])[0]
+    values = values / unit
+    values = values - values.mean() if len(values) else values
     moments = window_moments([Channel(values, 0, max_order + 1)], max_order + 1)
     problem = Problem.of(moments, np.arange(max_order)[::-1], [max_order])
-    factor = linalg.cholesky(problem.gram, lower=True)
-    steps = linalg.solve_triangular(factor, problem.cross[:, 0], lower=True)
+    steps = np.zeros(max_order)
+    factor, some = _leading_factor(problem.gram)
+    steps[:some] = linalg.solve_triangular(factor, problem.cross[:some, 0], lower=True)
     explained = np.concatenate([[0.0], np.cumsum(steps**2)])
     errors = np.maximum(problem.power[0] - explained, 0.0)
     score = CRITERIA[criterion]
     scores = np.array(
         [score(e, problem.count, k, max_order) for k, e in enumerate(errors)]
     )
-    return Orders(int(scores.argmin()), errors * problem.y_scale[0] ** 2, scores)
+    with np.errstate(over="ignore"):  # squares of huge units
+        squares = errors * np.square(problem.y_scale[0] * unit)
+    return Orders(int(scores.argmin()), squares, scores)
+
+
+def _leading_factor(gram: Floats) -> tuple[Floats, int]:
+    """Return the Cholesky factor of the lags before one that these determine."""
+    factor, info = linalg.lapack.dpotrf(gram, lower=1, clean=1)
+    some = info - 1 if info > 0 else len(gram)
+    lost = np.flatnonzero(np.diag(factor)[:some] ** 2 < _SINGULAR)
+    some = int(lost[0]) if len(lost) else some
+    return factor[:some, :some], some

@@ -86,10 +86,20 @@ def sparsity_strength(expected_sparsity: float, noise: float) -> float:
     strength : float
         0 if all lags matter.
 
+    Raises
+    ------
+    ValueError
+        If the share is not in (0, 1] or the noise is negative.
+
     Examples
     --------
     >>> from skreg.autoregression import sparsity_strength
     >>> sparsity_strength(0.1, noise=1.0)
     0.09
     """
+    if not 0 < expected_sparsity <= 1 or not noise >= 0:
+        raise ValueError(
+            f"expected_sparsity={expected_sparsity!r} must lie in (0, 1], and noise="
+            f"{noise!r} must not be negative."
+        )
     return noise / 100.0 * (1.0 / expected_sparsity - 1.0)

@@ -7,6 +7,8 @@ from numpy.typing import ArrayLike
 from scipy import linalg
 
 from ._moments import Floats
+from ._series import one_series, whole_number
+from ._units import binary_units
 from ._windows import correlations
 
 
@@ -35,6 +37,11 @@ def yule_walker(
     coef : ndarray of shape (horizon, order)
         Lag 1 first.
 
+    Raises
+    ------
+    ValueError
+        If the series is shorter than that, or has gaps.
+
     Examples
     --------
     >>> from skreg.autoregression import yule_walker
@@ -43,7 +50,16 @@ def yule_walker(
     >>> yule_walker(y, 2).round(1)
     array([[ 0.5, -0.3]])
     """
-    values = np.asarray(y, dtype=np.float64)
+    order, horizon = whole_number(order, "order"), whole_number(horizon, "horizon")
+    if not ridge >= 0:
+        raise ValueError(f"ridge={ridge!r} must not be negative.")
+    values = one_series(y)
+    if len(values) < order + horizon:
+        raise ValueError(
+            f"y has {len(values)} values, fewer than order + horizon = "
+            f"{order + horizon}; use a smaller order or a longer series."
+        )
+    values = values / binary_units(values[:, None])[0]
     values = values - values.mean()
     reach = order + horizon
     padded = np.concatenate([values, np.zeros(reach - 1)])

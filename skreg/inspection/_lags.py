@@ -46,6 +46,12 @@ class LagDisplay:
     def __init__(self, lags: ArrayLike, coef: ArrayLike, step: int = 1) -> None:
         self.lags: NDArray[np.int64] = np.asarray(lags, dtype=np.int64)
         self.coef: NDArray[np.float64] = np.asarray(coef, dtype=np.float64)
+        shape = self.lags.shape
+        if len(shape) != 1 or shape != self.coef.shape or not shape[0]:
+            raise ValueError(
+                "lags and coef must be vectors of the same length, at least 1, got the "
+                f"shapes {self.lags.shape} and {self.coef.shape}."
+            )
         self.step = step
 
     @classmethod
@@ -81,18 +87,31 @@ class LagDisplay:
         Raises
         ------
         ValueError
-            If there are no coefficients for that step.
+            If there are no coefficients for that step or channel, or the estimator is
+            no forecaster.
         """
         check_is_fitted(forecaster)
-        coef = forecaster.ar_coef_
-        if not 1 <= step <= len(coef):
+        coef = getattr(forecaster, "ar_coef_", None)
+        if coef is None:
+            raise ValueError(
+                f"{type(forecaster).__name__} has no coefficients of lags (ar_coef_); "
+                "give an ARNetForecaster, or call LagDisplay(lags, coef) itself."
+            )
+        if not isinstance(step, (int, np.integer)) or not 1 <= step <= len(coef):
             raise ValueError(
                 f"step={step} must lie between 1 and {len(coef)}, the steps that have "
                 "coefficients."
             )
         chosen = coef[step - 1]
+        source = channel if source is None else source
+        n_channels = len(chosen) if chosen.ndim == 3 else 1
+        if not (0 <= channel < n_channels and 0 <= source < n_channels):
+            raise ValueError(
+                f"channel={channel} and source={source} must lie between 0 and "
+                f"{n_channels - 1}, the channels of the series."
+            )
         if chosen.ndim == 3:
-            chosen = chosen[channel, :, channel if source is None else source]
+            chosen = chosen[channel, :, source]
         lags = forecaster.lags_
         return cls(lags, chosen[lags - 1], step).plot(ax=ax)
 

@@ -31,7 +31,7 @@ def symmetric_total_percentage_error(
     Raises
     ------
     ValueError
-        If the shapes differ.
+        If the shapes differ or values are missing.
 
     References
     ----------
@@ -74,7 +74,8 @@ def mean_absolute_scaled_error(
     Raises
     ------
     ValueError
-        If shapes differ, the training series is too short, or it repeats itself.
+        If shapes differ, values are missing, or the training series is too short or
+        repeats itself. It may have gaps.
 
     References
     ----------
@@ -89,12 +90,21 @@ def mean_absolute_scaled_error(
     """
     true, found = _pair(y_true, y_pred, "y_true", "y_pred")
     train = np.asarray(y_train, dtype=np.float64)
+    if not isinstance(seasonality, (int, np.integer)):
+        raise ValueError(f"seasonality={seasonality!r} must be a whole number.")
     if seasonality < 1 or len(train) <= seasonality:
         raise ValueError(
             f"y_train has {len(train)} values, but seasonality={seasonality} needs "
             "more than that, and at least 1."
         )
-    unit = np.nanmean(np.abs(train[seasonality:] - train[:-seasonality]))
+    changes = np.abs(train[seasonality:] - train[:-seasonality])
+    known = changes[np.isfinite(changes)]
+    if not known.size:
+        raise ValueError(
+            f"y_train has no two known values that lie seasonality={seasonality} times "
+            "apart."
+        )
+    unit = known.mean()
     if not unit > 0:
         raise ValueError(
             f"y_train repeats itself with the period seasonality={seasonality}, so "
@@ -124,7 +134,7 @@ def interval_coverage(
     Raises
     ------
     ValueError
-        If the shapes differ.
+        If the shapes differ or values are missing.
 
     Examples
     --------
@@ -158,7 +168,7 @@ def mean_interval_width(
     Raises
     ------
     ValueError
-        If the shapes differ.
+        If the shapes differ or values are missing.
 
     Examples
     --------
@@ -171,8 +181,21 @@ def mean_interval_width(
     return float(found) if np.ndim(found) == 0 else found
 
 
+def _numbers(values: ArrayLike, name: str) -> Floats:
+    try:
+        found: Floats = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must hold numbers only: {error}") from error
+    if np.isnan(found).any():
+        raise ValueError(
+            f"{name} contains NaN; compare only values that are known, for instance "
+            "those where np.isfinite(y_true)."
+        )
+    return found
+
+
 def _pair(a: ArrayLike, b: ArrayLike, name: str, other: str) -> tuple[Floats, Floats]:
-    first, second = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+    first, second = _numbers(a, name), _numbers(b, other)
     if first.shape != second.shape or not first.size:
         raise ValueError(
             f"{name} and {other} must have the same shape and at least one value, got "

@@ -54,7 +54,8 @@ class SparseAR(Penalty):
     """Push small weights of the first layer towards zero and spare large ones.
 
     The published regularizer of AR-Net. In a net without hidden layers on lagged
-    values, the weights are the coefficients of an autoregression. Stochastic gradients
+    values, the weights are the coefficients of an autoregression, if the net reads the
+    numbers themselves: ``numeric_embedding=None, wide=False``. Stochastic gradients
     make weights small, not zero: :class:`~skreg.ARNetRegressor` minimises the same
     penalty in closed form, with exact zeros.
 
@@ -75,7 +76,8 @@ class SparseAR(Penalty):
     >>> from skreg.regularizers import SparseAR
     >>> X, y = make_lag_matrix(make_ar_process(2000, random_state=0), lags=20)
     >>> net = RegularizedRegressor(
-    ...     hidden_layer_sizes=(), regularizers=[SparseAR()], max_epochs=5
+    ...     hidden_layer_sizes=(), numeric_embedding=None, wide=False,
+    ...     regularizers=[SparseAR()], max_epochs=5,
     ... )
     >>> net.fit(X, y).predict(X).shape
     (1980,)

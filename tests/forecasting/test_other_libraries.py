@@ -30,6 +30,18 @@ def test_sktime_checks_and_forecasts():
 
 
 @pytest.mark.filterwarnings("ignore")
+def test_sktime_passes_gaps_on():
+    pytest.importorskip("sktime")
+    from skreg.sktime import SktimeARNetForecaster
+
+    y = load_sunspots(return_y=True, as_frame=True).iloc[-600:].copy()
+    y.iloc[::9] = np.nan
+    theirs = SktimeARNetForecaster(ARNetForecaster(lags=12)).fit(y, fh=[1])
+    ours = ARNetForecaster(lags=12).fit(y.to_numpy())
+    np.testing.assert_allclose(theirs.predict(), ours.predict())
+
+
+@pytest.mark.filterwarnings("ignore")
 def test_regressor_inside_skforecast():
     pytest.importorskip("skforecast")
     from skforecast.recursive import ForecasterRecursive

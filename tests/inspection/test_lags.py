@@ -4,7 +4,8 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
-from skreg import ARNetForecaster
+from skreg import ARNetForecaster, ARNetRegressor
+from skreg.autoregression import make_lag_matrix
 from skreg.datasets import make_ar_process
 from skreg.inspection import LagDisplay
 
@@ -36,3 +37,20 @@ def test_channels_are_chosen():
     assert display.coef[0] == pytest.approx(3, abs=0.2)
     assert display.coef[1] == 0
     mpl.pyplot.close("all")
+
+
+def test_what_cannot_be_drawn_is_refused():
+    y = make_ar_process(200, random_state=0)
+    model = ARNetForecaster(lags=3).fit(y)
+    for step in (0, 1.5):
+        with pytest.raises(ValueError, match=f"step={step} must lie between 1 and 1"):
+            LagDisplay.from_estimator(model, step=step)
+    with pytest.raises(ValueError, match="channel=4 and source=4 must lie between"):
+        LagDisplay.from_estimator(model, channel=4)
+    with pytest.raises(ValueError, match="source=-1 must lie between 0 and 0"):
+        LagDisplay.from_estimator(model, source=-1)
+    table = ARNetRegressor().fit(*make_lag_matrix(y, 3))
+    with pytest.raises(ValueError, match="ARNetRegressor has no coefficients of lags"):
+        LagDisplay.from_estimator(table)
+    with pytest.raises(ValueError, match=r"same length.*\(2,\) and \(1,\)"):
+        LagDisplay([1, 2], [0.5])

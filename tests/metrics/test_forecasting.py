@@ -38,6 +38,17 @@ def test_coverage_by_step():
     [
         (lambda: symmetric_total_percentage_error([1], [1, 2]), "same shape"),
         (lambda: interval_coverage([], [], []), "at least one value"),
+        (lambda: interval_coverage([np.nan], [0], [1]), "y_true contains NaN.*isfin"),
+        (lambda: mean_interval_width([0], [np.nan]), "upper contains NaN"),
+        (lambda: mean_interval_width(["a"], [1]), "lower must hold numbers only"),
+        (
+            lambda: mean_absolute_scaled_error([1], [1], y_train=[np.nan] * 3),
+            "y_train has no two known values",
+        ),
+        (
+            lambda: mean_absolute_scaled_error([1], [1], y_train=[1], seasonality=1.5),
+            "seasonality=1.5 must be a whole number",
+        ),
         (
             lambda: mean_absolute_scaled_error([1], [1], y_train=[1], seasonality=1),
             "seasonality=1 needs more",
@@ -53,3 +64,9 @@ def test_coverage_by_step():
 def test_bad_input(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_gaps_of_the_training_series_do_not_count():
+    y = [1.0, 3.0, np.nan, 3.0, 5.0]
+    assert mean_absolute_scaled_error([0.0], [1.0], y_train=y) == pytest.approx(0.5)
+    assert interval_coverage([1.0], [-np.inf], [np.inf]) == 1.0
