@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from numbers import Real
+from numbers import Integral, Real
 from typing import Annotated, Any
 
 import numpy as np
@@ -83,6 +83,12 @@ class ELRClassifier(NetClassifier):
     Leave `early_stopping` off: validation labels would be as wrong as the others.
     The penalty is negative, and falls as predictions become surer.
 
+    A few defaults of the net differ from those of other estimators, since early
+    learning must be slow enough to be seen: curves of numbers and additive terms fit
+    single rows within a few epochs, wrong labels included, and so do large steps. Pass
+    ``numeric_embedding="auto", wide="auto", lr=0.003, max_epochs=40,
+    weight_decay="auto"`` for the usual net.
+
     A warning is given if no row is taken for a class that has labels: the penalty
     was too strong for it, often because it is rare.
 
@@ -128,6 +134,47 @@ class ELRClassifier(NetClassifier):
         Interval(Real, 0, 1, closed="left"),
         Doc("float or 'auto'", "Momentum of the averaged predictions; 'auto' is 0.85."),
     ] = "auto"
+
+    lr: Annotated[
+        float,
+        Interval(Real, 0, None, closed="neither"),
+        Doc("float", "Learning rate, at its highest."),
+    ] = 1e-3
+    max_epochs: Annotated[
+        int,
+        Interval(Integral, 0, None, closed="left"),
+        Doc("int", "Passes over the training rows; 0 leaves the initial weights."),
+    ] = 80
+    weight_decay: Annotated[
+        float | str,
+        StrOptions({"auto"}),
+        Interval(Real, 0, None, closed="left"),
+        Doc(
+            "float or 'auto'",
+            "Weight decay of the optimizer. 'auto' takes 1000 / n_samples, at most 1.",
+        ),
+    ] = 0.3
+    numeric_embedding: Annotated[
+        str | None,
+        StrOptions({"auto", "piecewise_linear", "periodic"}),
+        None,
+        Doc(
+            "{'auto', 'piecewise_linear', 'periodic'} or None",
+            "What the net gets of a numeric column: a learnt curve beside the number, "
+            "learnt waves beside it, or the number alone. 'auto' is "
+            "'piecewise_linear' for the named modules and None for others.",
+        ),
+    ] = None
+    wide: Annotated[
+        bool | str,
+        "boolean",
+        StrOptions({"auto"}),
+        Doc(
+            "bool or 'auto'",
+            "Whether the output also gets a sum of functions of single columns, as "
+            "in an additive model. 'auto' does so for the named modules.",
+        ),
+    ] = False
 
     targets_: Annotated[
         NDArray[np.float64],
