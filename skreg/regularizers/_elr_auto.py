@@ -109,26 +109,31 @@ class Disagreement:
         self.labels, self.weights = self.labels.to(device), self.weights.to(device)
         return self
 
-    def strength(self, step: Step, table: SampleTable) -> float:
-        """Take note of a batch and return the factor of its penalty.
+    def note(self, step: Step) -> None:
+        """Take note of the labels and weights of a batch, before they are changed.
 
         Parameters
         ----------
         step : Step
             The batch, of which target and weight are read.
-        table : SampleTable
-            Averaged predictions for all rows.
         """
-        factor = self.full * min(self.share / FULL_FROM, 1.0) if self.is_mature else 0.0
         label = step.target
-        if label.is_floating_point():
-            if label.ndim > 2:  # each member of an ensemble refined it for itself
-                label = label.mean(0)
+        if label.is_floating_point():  # mixed by a method in front
             label = label.argmax(-1)
         self.labels.write(step.index, label.unsqueeze(-1))
         if step.weight is not None:
             self.weights.write(step.index, step.weight.unsqueeze(-1))
-        self.n_since += len(step.index)
+        self.n_since += len(label)
+
+    def strength(self, table: SampleTable) -> float:
+        """Return the factor of the penalty of the batch that was noted.
+
+        Parameters
+        ----------
+        table : SampleTable
+            Averaged predictions for all rows, those of the batch included.
+        """
+        factor = self.full * min(self.share / FULL_FROM, 1.0) if self.is_mature else 0.0
         if self.n_since >= self.period:
             self._compare(table.values)
         return factor

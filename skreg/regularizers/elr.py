@@ -230,6 +230,11 @@ class ELR(Penalty):
         if self.auto_ is not None and earlier[1] is not None:
             self.auto_ = earlier[1].to(info.device)
 
+    def mix(self, step: Step) -> None:
+        """Note the labels as they are given, before others mix or refine them."""
+        if self.auto_ is not None:
+            self.auto_.note(step)
+
     def penalty(self, step: Step) -> Tensor:
         """Average the new predictions, then compare with the average."""
         eps = automatic_eps(step.n_outputs) if isinstance(self.eps, str) else self.eps
@@ -243,7 +248,7 @@ class ELR(Penalty):
         term = step.mean(elr_term(probabilities, target))
         if self.auto_ is None:
             return term
-        return term * self.auto_.strength(step, self.table_)
+        return term * self.auto_.strength(self.table_)
 
     @property
     def _momentum(self) -> float:
