@@ -140,5 +140,5 @@ def test_averaged_weights_help_a_net_that_memorises():
     options = {"lr_schedule": "constant", "weight_decay": 0.0, "random_state": 0}
     net = RegularizedClassifier(numeric_embedding=None, wide=False, **options)
     plain = digits_score(0.4, net)
-    net.set_params(regularizers=[WeightAverage(decay=0.99)])
+    net.set_params(regularizers=[WeightAverage(decay=0.998)])
     assert digits_score(0.4, net) > plain + 0.01

@@ -192,7 +192,6 @@ class TestAutomaticELR:
         torch.testing.assert_close(fixed.table_.values, table)
         assert values[-1] == pytest.approx(5.0 * 0.5 * term.item(), rel=1e-5)
 
-
     def test_labels_are_noted_before_others_refine_them(self, make_info, make_step):
         probe = make_step()
         predicted = probe.output.argmax(-1)
