@@ -74,7 +74,7 @@ print(table.round({"accuracy": 3, "fit seconds": 1}))
 # evenly, accuracy on held-out noisy labels ranks settings like accuracy on right ones,
 # although it is much lower. Estimators of skreg report their progress to the callbacks
 # of scikit-learn, such as this bar.
-pipeline = make_pipeline(StandardScaler(), ELRClassifier(max_epochs=60, random_state=0))
+pipeline = make_pipeline(StandardScaler(), ELRClassifier(max_epochs=40, random_state=0))
 grid = {"elrclassifier__strength": [0, 1, 3]}
 search = GridSearchCV(pipeline, grid, cv=3, n_jobs=2)
 search.set_callbacks(ProgressBar(max_propagation_depth=0))
@@ -93,12 +93,12 @@ print(f"refitted with {search.best_params_}: {search.score(X_test, y_test):.3f}"
 # early-learning regularization holds on to it.
 
 
-def curves(classifier, n_epochs=100):
+def curves(classifier):
     """Return accuracy on new rows and the share of wrong labels memorised."""
     X_scaled = StandardScaler().fit(X_train)
     Z_train, Z_test = X_scaled.transform(X_train), X_scaled.transform(X_test)
     records = []
-    for _ in range(n_epochs):
+    for _ in range(classifier.max_epochs):
         classifier.partial_fit(Z_train, y_train)
         predicted = classifier.predict(Z_train)
         memorised = memorized_fraction(y_right, y_train, predicted)

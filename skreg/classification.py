@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
-from numbers import Real
+from collections.abc import Mapping, Sequence
+from numbers import Integral, Real
 from typing import Annotated, Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from ._estimator._roles import NetClassifier
 from ._estimator._session import Session
 from ._parameters import Doc, Interval, StrOptions, field, parameters
+from ._training._learning_rate import LEARNING_RATES
 from ._training._predict import softmax
 from .regularizers import ELR, Regularizer
 
@@ -83,6 +84,10 @@ class ELRClassifier(NetClassifier):
     Leave `early_stopping` off: validation labels would be as wrong as the others.
     The penalty is negative, and falls as predictions become surer.
 
+    Some defaults are not those of `RegularizedClassifier`, because early learning
+    must be told from memorising: curves of numbers and additive terms fit single rows
+    within a few epochs, and so do large nets with large steps.
+
     A warning is given if no row is taken for a class that has labels: the penalty
     was too strong for it, often because it is rare.
 
@@ -128,6 +133,50 @@ class ELRClassifier(NetClassifier):
         Interval(Real, 0, 1, closed="left"),
         Doc("float or 'auto'", "Momentum of the averaged predictions; 'auto' is 0.85."),
     ] = "auto"
+
+    hidden_layer_sizes: Annotated[
+        Sequence[int],
+        "array-like",
+        Interval(Integral, 1, None, closed="left"),
+        Doc("sequence of int", "Widths of the hidden layers of the named modules."),
+    ] = (128, 128)
+    lr: Annotated[
+        float,
+        Interval(Real, 0, None, closed="neither"),
+        Doc("float", "Learning rate, at its highest."),
+    ] = 2e-3
+    lr_schedule: Annotated[
+        Any,
+        StrOptions(set(LEARNING_RATES)),
+        callable,
+        Doc("{'cosine', 'constant'} or callable", "As in RegularizedClassifier."),
+    ] = "constant"
+    max_epochs: Annotated[
+        int,
+        Interval(Integral, 0, None, closed="left"),
+        Doc("int", "Passes over the training rows; 0 leaves the initial weights."),
+    ] = 60
+    weight_decay: Annotated[
+        float | str,
+        StrOptions({"auto"}),
+        Interval(Real, 0, None, closed="left"),
+        Doc("float or 'auto'", "As in RegularizedClassifier."),
+    ] = 0.2
+    numeric_embedding: Annotated[
+        str | None,
+        StrOptions({"auto", "piecewise_linear", "periodic"}),
+        None,
+        Doc(
+            "{'auto', 'piecewise_linear', 'periodic'} or None",
+            "As in RegularizedClassifier; None passes numbers as they are.",
+        ),
+    ] = None
+    wide: Annotated[
+        bool | str,
+        "boolean",
+        StrOptions({"auto"}),
+        Doc("bool or 'auto'", "As in RegularizedClassifier: an additive term."),
+    ] = False
 
     targets_: Annotated[
         NDArray[np.float64],

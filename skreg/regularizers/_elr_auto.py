@@ -1,4 +1,4 @@
-"""How ELR sets itself: the rule behind ``strength="auto"`` and ``beta="auto"``.
+"""How ELR sets itself: the rule behind ``"auto"`` for strength, beta and eps.
 
 The constants are measured by ``benchmarks/noisy_labels_auto.py``; measure them anew
 when the defaults of the nets change.
@@ -23,6 +23,8 @@ MANY_CLASSES, MANY_STRENGTH = 26, 3.0
 LEAST_STRENGTH = 2.0
 # Share of contradicted labels from which on the factor is full.
 FULL_FROM = 0.1
+# Probability that is left to all classes together, when the term pushes no more.
+OPEN = 0.1
 # Visits of a row that are averaged before its penalty acts.
 WARM_UP = 3
 
@@ -46,6 +48,26 @@ def full_strength(n_classes: int) -> float:
     return min(FEW_STRENGTH, max(LEAST_STRENGTH, strength))
 
 
+def automatic_eps(n_classes: int) -> float:
+    """Return the bound of probabilities beyond which the term acts no more.
+
+    A prediction that the term pushed up to 0.9999 costs nine nats where it is wrong,
+    and some are: with this bound it costs three, at hardly any price in accuracy.
+
+    Parameters
+    ----------
+    n_classes : int
+        Number of classes.
+
+    Examples
+    --------
+    >>> from skreg.regularizers._elr_auto import automatic_eps
+    >>> automatic_eps(2), automatic_eps(10)
+    (0.05, 0.01)
+    """
+    return OPEN / n_classes
+
+
 class Disagreement:
     """The share of the training rows whose label the averages contradict.
 
@@ -66,7 +88,8 @@ class Disagreement:
     Attributes
     ----------
     share : float
-        The weighted share among the rows visited, at the last comparison.
+        The weighted share among the rows visited, at the last comparison; the mean
+        over the members of an ensemble.
     """
 
     def __init__(self, info: FitInfo, beta: float) -> None:
@@ -86,24 +109,31 @@ class Disagreement:
         self.labels, self.weights = self.labels.to(device), self.weights.to(device)
         return self
 
-    def strength(self, step: Step, table: SampleTable) -> float:
-        """Take note of a batch and return the factor of its penalty.
+    def note(self, step: Step) -> None:
+        """Take note of the labels and weights of a batch, before they are changed.
 
         Parameters
         ----------
         step : Step
             The batch, of which target and weight are read.
-        table : SampleTable
-            Averaged predictions for all rows.
         """
-        factor = self.full * min(self.share / FULL_FROM, 1.0) if self.is_mature else 0.0
         label = step.target
-        if label.is_floating_point():
+        if label.is_floating_point():  # mixed by a method in front
             label = label.argmax(-1)
         self.labels.write(step.index, label.unsqueeze(-1))
         if step.weight is not None:
             self.weights.write(step.index, step.weight.unsqueeze(-1))
         self.n_since += len(label)
+
+    def strength(self, table: SampleTable) -> float:
+        """Return the factor of the penalty of the batch that was noted.
+
+        Parameters
+        ----------
+        table : SampleTable
+            Averaged predictions for all rows, those of the batch included.
+        """
+        factor = self.full * min(self.share / FULL_FROM, 1.0) if self.is_mature else 0.0
         if self.n_since >= self.period:
             self._compare(table.values)
         return factor
@@ -116,7 +146,10 @@ class Disagreement:
         labels, weights = self.labels.values[:, 0], self.weights.values[:, 0]
         known = labels >= 0
         weights = weights * known
-        wrong = weights * (averages.argmax(-1) != labels)
+        contradicted = (averages.argmax(-1) != labels).to(weights.dtype)
+        if contradicted.ndim > 1:  # one factor for all members of an ensemble
+            contradicted = contradicted.mean(0)
+        wrong = weights * contradicted
         mass = averages.sum(-1).masked_fill(~known, 1.0).min()
         figures = torch.stack([wrong.sum() / weights.sum(), mass, known.sum()])
         self.share, least, n_known = figures.tolist()

@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from .._parameters import Doc, Interval, StrOptions, field, parameters
 from ._base import Penalty
-from ._elr_auto import BETA, Disagreement
+from ._elr_auto import BETA, Disagreement, automatic_eps
 from ._precision import at_least_single
 from ._requirements import Requirement
 from ._step import FitInfo, Step
@@ -182,10 +182,16 @@ class ELR(Penalty):
         ),
     ] = "auto"
     eps: Annotated[
-        float,
+        float | str,
+        StrOptions({"auto"}),
         Interval(Real, 0, 0.5, closed="neither"),
-        Doc("float", "Probabilities are clipped to [eps, 1 - eps]; below 1/n_classes."),
-    ] = 1e-4
+        Doc(
+            "float or 'auto'",
+            "Probabilities are clipped to [eps, 1 - eps]; below 1 / n_classes. The "
+            "term makes no prediction surer than that. 'auto' is 0.1 / n_classes; "
+            "published: 1e-4.",
+        ),
+    ] = "auto"
 
     table_: Annotated[
         SampleTable,
@@ -207,7 +213,7 @@ class ELR(Penalty):
 
     def setup(self, info: FitInfo) -> None:
         """Start with an empty memory of all training rows."""
-        if self.eps * info.n_outputs >= 1:
+        if not isinstance(self.eps, str) and self.eps * info.n_outputs >= 1:
             raise ValueError(
                 f"ELR: eps={self.eps} must be below 1 / n_classes = "
                 f"{1 / info.n_outputs:.3g}; lower eps."
@@ -224,19 +230,25 @@ class ELR(Penalty):
         if self.auto_ is not None and earlier[1] is not None:
             self.auto_ = earlier[1].to(info.device)
 
+    def mix(self, step: Step) -> None:
+        """Note the labels as they are given, before others mix or refine them."""
+        if self.auto_ is not None:
+            self.auto_.note(step)
+
     def penalty(self, step: Step) -> Tensor:
         """Average the new predictions, then compare with the average."""
-        probabilities = clipped_probabilities(step.output, self.eps)
+        eps = automatic_eps(step.n_outputs) if isinstance(self.eps, str) else self.eps
+        probabilities = clipped_probabilities(step.output, eps)
         seen = probabilities
         if step.mixings:
-            seen = clipped_probabilities(step.unmixed_output(), self.eps)
+            seen = clipped_probabilities(step.unmixed_output(), eps)
         target = self.table_.average(step.index, normalized(seen), self._momentum)
         if step.mixings:
             target = step.blend(self.table_)
         term = step.mean(elr_term(probabilities, target))
         if self.auto_ is None:
             return term
-        return term * self.auto_.strength(step, self.table_)
+        return term * self.auto_.strength(self.table_)
 
     @property
     def _momentum(self) -> float:

@@ -331,10 +331,15 @@ def test_adult_with_wrong_labels_needs_elr():
     rng = np.random.default_rng(0)
     wrong = rng.random(len(y)) < 0.3
     noisy = np.where(wrong, np.where(y == ">50K", "<=50K", ">50K"), y)
-    options = {
+    options = {  # a net that memorises
         "hidden_layer_sizes": (64, 64),
-        "max_epochs": 30,
+        "max_epochs": 40,
         "lr": 3e-3,
+        "lr_schedule": "constant",
+        "weight_decay": 0.01,
+        "dropout": 0.0,
+        "numeric_embedding": None,
+        "wide": False,
         "random_state": 0,
     }
     plain = RegularizedClassifier(**options).fit(X, noisy)

@@ -52,7 +52,7 @@ def elr_train(golden: Golden) -> Values:
     with torch.no_grad():
         model.weight.copy_(torch.tensor(golden["W0"]))
         model.bias.copy_(torch.tensor(golden["b0"]))
-    penalty = ELR(strength=float(golden["lam"]), beta=float(golden["beta"]))
+    penalty = ELR(strength=float(golden["lam"]), beta=float(golden["beta"]), eps=1e-4)
     step = training_step(model, penalty, n_samples)
     optimizer = torch.optim.SGD(
         model.parameters(),

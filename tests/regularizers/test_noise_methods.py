@@ -65,7 +65,8 @@ class TestPSKD:
 class TestWeightAverage:
     @given(st.integers(0, 500), st.floats(0, 0.999))
     def test_early_momentum_is_that_of_a_mean(self, n, decay):
-        assert average_momentum(n, decay) == min(n / (n + 1), decay)
+        expected = min(n / (n + 1), decay)
+        assert average_momentum(n, decay) == pytest.approx(expected, abs=1e-12)
 
     def test_mean_at_first_then_exponential(self, make_info, make_step):
         module = nn.Linear(4, 3)
@@ -159,6 +160,7 @@ class TestAutomaticELR:
         values = []
         for _ in range(visits):
             step = make_step(**(step_options or {}))
+            penalty.mix(step)
             values.append(penalty.penalty(step).item())
         penalty.finish(step.module)
         return penalty, values, step
@@ -189,6 +191,57 @@ class TestAutomaticELR:
             term = fixed.penalty(step)
         torch.testing.assert_close(fixed.table_.values, table)
         assert values[-1] == pytest.approx(5.0 * 0.5 * term.item(), rel=1e-5)
+
+    def test_labels_are_noted_before_others_refine_them(self, make_info, make_step):
+        probe = make_step()
+        predicted = probe.output.argmax(-1)
+        penalty = ELR()
+        penalty.setup(make_info())
+        for _ in range(4):
+            step = make_step(probe.module, target=(predicted + 1) % 3)
+            penalty.mix(step)
+            step.target = functional.one_hot(predicted, 3).float()
+            penalty.penalty(step)
+        assert penalty.disagreement_ == 1.0
+
+    def test_members_share_the_mean_of_their_disagreement(self, make_info, make_step):
+        module = nn.Linear(4, 3)
+        probe = make_step(module)
+        right = probe.output.argmax(-1)
+        turned = probe.output.roll(1, -1)  # contradicts all labels
+        outputs = torch.stack([probe.output, probe.output, turned])
+        penalty = ELR()
+        penalty.setup(make_info(n_members=3))
+        for _ in range(WARM_UP + 2):
+            step = make_step(module, target=right, output=outputs)
+            penalty.mix(step)
+            term = penalty.penalty(step)
+        assert term.shape == (3,)
+        assert penalty.table_.values.shape == (3, 10, 3)
+        assert penalty.disagreement_ == pytest.approx(1 / 3)
+        alone = ELR(strength=5.0, beta=BETA)
+        alone.setup(make_info())
+        for _ in range(WARM_UP + 2):
+            expected = alone.penalty(make_step(module, output=turned))
+        torch.testing.assert_close(term[2], 5.0 * expected)
+        torch.testing.assert_close(penalty.table_.values[2], alone.table_.values)
+
+    @pytest.mark.parametrize("n_classes", [2, 10, 26])
+    def test_no_push_beyond_the_bound(self, make_info, make_step, n_classes):
+        # A pair of classes is sure at 0.95, ten at 0.99.
+        info = make_info(n_outputs=n_classes, n_classes=n_classes)
+        y, gradients = torch.zeros(6, dtype=torch.int64), []
+        for p in (1 - 0.2 / n_classes, 1 - 0.05 / n_classes):
+            rest = torch.full((6, n_classes), (1 - p) / (n_classes - 1))
+            rest[:, 0] = p
+            logits = rest.log().requires_grad_()
+            penalty = ELR(strength=1.0, beta=0.0)
+            penalty.setup(info)
+            step = make_step(target=y, output=logits, n_outputs=n_classes)
+            penalty.penalty(step).backward()
+            gradients.append(logits.grad[:, 0].abs().max().item())
+        assert gradients[0] > 0.01
+        assert gradients[1] < 1e-6
 
 
 class TestELRPlus:
