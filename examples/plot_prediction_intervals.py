@@ -4,7 +4,8 @@ How sure is the net about this row?
 
 The age of an abalone is counted in the rings of its shell, which takes a knife. From
 lengths and weights it can only be guessed, and not equally well for all: young ones
-grow fast, old ones hardly. A net that learns quantiles tells how wide the guess must be.
+grow fast, old ones hardly. A net that learns quantiles tells how wide the guess must
+be.
 """
 
 # %%

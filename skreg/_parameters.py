@@ -36,6 +36,7 @@ __all__ = [
     "Options",
     "RealNotInt",
     "StrOptions",
+    "defaults",
     "field",
     "parameters",
 ]
@@ -68,7 +69,8 @@ def parameters(cls: _Class) -> _Class:
     # Those of the bases are evaluated already, which would take most of the import.
     hints = {**getattr(cls, "_hints", {}), **own}
     cls._hints = hints  # type: ignore[attr-defined]
-    fields = sorted(dataclasses.fields(cls), key=lambda field: field.name not in own)
+    rank = {name: i for i, name in enumerate(own)}
+    fields = sorted(dataclasses.fields(cls), key=lambda f: rank.get(f.name, len(rank)))
     given = [f for f in fields if f.init]
     _set_signature(cls, given, hints)
     cls._parameter_constraints = {  # type: ignore[attr-defined]
@@ -81,6 +83,18 @@ def parameters(cls: _Class) -> _Class:
             text = "\n".join(entry for entry in entries if entry)
             cls.__doc__ = cls.__doc__.replace(marker, text.strip())
     return cls
+
+
+def defaults(**values: Any) -> Callable[[_Class], _Class]:
+    """Give inherited fields other defaults; to be written below ``@parameters``."""
+
+    def change(cls: _Class) -> _Class:
+        for name, value in values.items():
+            cls.__annotations__[name] = cls._hints[name]  # type: ignore[attr-defined]
+            setattr(cls, name, value)
+        return cls
+
+    return change
 
 
 def _metadata(hint: Any) -> tuple[Any, ...]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
-from numbers import Integral, Real
+from collections.abc import Mapping
+from numbers import Real
 from typing import Annotated, Any
 
 import numpy as np
@@ -14,8 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ._estimator._roles import NetClassifier
 from ._estimator._session import Session
-from ._parameters import Doc, Interval, StrOptions, field, parameters
-from ._training._learning_rate import LEARNING_RATES
+from ._parameters import Doc, Interval, StrOptions, defaults, field, parameters
 from ._training._predict import softmax
 from .regularizers import ELR, Regularizer
 
@@ -59,6 +58,15 @@ class RegularizedClassifier(NetClassifier):
 
 
 @parameters
+@defaults(
+    hidden_layer_sizes=(128, 128),
+    lr=2e-3,
+    lr_schedule="constant",
+    max_epochs=60,
+    weight_decay=0.2,
+    numeric_embedding=None,
+    wide=False,
+)
 class ELRClassifier(NetClassifier):
     """A neural net that learns well although part of the labels is wrong.
 
@@ -133,50 +141,6 @@ class ELRClassifier(NetClassifier):
         Interval(Real, 0, 1, closed="left"),
         Doc("float or 'auto'", "Momentum of the averaged predictions; 'auto' is 0.85."),
     ] = "auto"
-
-    hidden_layer_sizes: Annotated[
-        Sequence[int],
-        "array-like",
-        Interval(Integral, 1, None, closed="left"),
-        Doc("sequence of int", "Widths of the hidden layers of the named modules."),
-    ] = (128, 128)
-    lr: Annotated[
-        float,
-        Interval(Real, 0, None, closed="neither"),
-        Doc("float", "Learning rate, at its highest."),
-    ] = 2e-3
-    lr_schedule: Annotated[
-        Any,
-        StrOptions(set(LEARNING_RATES)),
-        callable,
-        Doc("{'cosine', 'constant'} or callable", "As in RegularizedClassifier."),
-    ] = "constant"
-    max_epochs: Annotated[
-        int,
-        Interval(Integral, 0, None, closed="left"),
-        Doc("int", "Passes over the training rows; 0 leaves the initial weights."),
-    ] = 60
-    weight_decay: Annotated[
-        float | str,
-        StrOptions({"auto"}),
-        Interval(Real, 0, None, closed="left"),
-        Doc("float or 'auto'", "As in RegularizedClassifier."),
-    ] = 0.2
-    numeric_embedding: Annotated[
-        str | None,
-        StrOptions({"auto", "piecewise_linear", "periodic"}),
-        None,
-        Doc(
-            "{'auto', 'piecewise_linear', 'periodic'} or None",
-            "As in RegularizedClassifier; None passes numbers as they are.",
-        ),
-    ] = None
-    wide: Annotated[
-        bool | str,
-        "boolean",
-        StrOptions({"auto"}),
-        Doc("bool or 'auto'", "As in RegularizedClassifier: an additive term."),
-    ] = False
 
     targets_: Annotated[
         NDArray[np.float64],
@@ -256,7 +220,7 @@ class ELRClassifier(NetClassifier):
         )
 
     def _preset(self) -> Mapping[str, Regularizer]:
-        return {"elr": ELR(strength=self.strength, beta=self.beta)}
+        return {"elr": ELR(strength=self.strength, beta=self.beta, eps="auto")}
 
     def _finish(self, session: Session) -> None:
         """Publish the memory; rows never visited get the net's own probabilities."""

@@ -188,10 +188,10 @@ class ELR(Penalty):
         Doc(
             "float or 'auto'",
             "Probabilities are clipped to [eps, 1 - eps]; below 1 / n_classes. The "
-            "term makes no prediction surer than that. 'auto' is 0.1 / n_classes; "
-            "published: 1e-4.",
+            "term makes no prediction surer than that. 'auto' is 0.1 / n_classes, "
+            "as in ELRClassifier; the default is the published one.",
         ),
-    ] = "auto"
+    ] = 1e-4
 
     table_: Annotated[
         SampleTable,
