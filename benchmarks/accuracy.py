@@ -153,13 +153,12 @@ def report(path: Path) -> str:
     """Return the means over the seeds and, at the end, the mean ranks."""
     rows = pd.DataFrame(map(json.loads, path.read_text().splitlines()))
     measures = ["error", "log_loss", "rmse"]
-    means = rows.groupby(["model", "table"], sort=False)[measures].mean().stack()
-    wide = means.unstack([1, 2]).sort_index(axis=1)
-    main = [c for c in wide if c[1] in ("error", "rmse")]
-    complete = wide[main].dropna()
-    wide["mean rank"] = complete.rank().mean(axis=1).round(2)
-    wide["seconds"] = rows.groupby("model").seconds.mean().round(1)
-    return str(wide.T.round(4).to_string())
+    long = rows.melt(["model", "table"], measures, "measure").dropna()
+    means = long.pivot_table("value", ["table", "measure"], "model", sort=False)
+    decisive = means.drop("log_loss", level="measure").dropna(axis=1)
+    means.loc[("all", "mean rank"), :] = decisive.rank(axis=1).mean()
+    means.loc[("all", "seconds"), :] = rows.groupby("model").seconds.mean()
+    return str(means.sort_index(sort_remaining=False).round(4).to_string())
 
 
 def main() -> None:

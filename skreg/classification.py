@@ -129,8 +129,8 @@ class ELRClassifier(NetClassifier):
         Interval(Real, 0, None, closed="left"),
         Doc(
             "float or 'auto'",
-            "Factor of the penalty; 0 equals the plain net bit for bit. 'auto' is 5 "
-            "for up to 10 classes, less for more (3 for 26), as long as a tenth of "
+            "Factor of the penalty; 0 equals the plain net of the same parameters, "
+            "bit for bit. 'auto' is 5 for up to 10 classes, less for more (3 for 26), as long as a tenth of "
             "the labels are contradicted by the averaged predictions, and falls to 0 "
             "with their share.",
         ),

@@ -6,6 +6,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from plain import PLAIN
 from sklearn.base import clone
 from sklearn.utils import compute_class_weight
 from skorch.callbacks import Callback
@@ -131,8 +132,8 @@ def test_weight_k_is_k_copies_on_average(regularizers):
     def means(X, y, weight=None):
         values = [
             RegularizedRegressor(
-                **MINI
-                | {"random_state": seed, "regularizers": regularizers, "batch_size": 8}
+                **MINI | PLAIN | {"random_state": seed, "batch_size": 8},
+                regularizers=regularizers,
             )
             .fit(X, y, weight)
             .predict(test)[0]
