@@ -64,6 +64,7 @@ class RegularizedClassifier(NetClassifier):
     lr_schedule="constant",
     max_epochs=60,
     weight_decay=0.2,
+    scaling="standard",
     numeric_embedding=None,
     wide=False,
 )
@@ -130,9 +131,9 @@ class ELRClassifier(NetClassifier):
         Doc(
             "float or 'auto'",
             "Factor of the penalty; 0 equals the plain net of the same parameters, "
-            "bit for bit. 'auto' is 5 for up to 10 classes, less for more (3 for 26), as long as a tenth of "
-            "the labels are contradicted by the averaged predictions, and falls to 0 "
-            "with their share.",
+            "bit for bit. 'auto' is 5 for up to 10 classes, less for more (3 for "
+            "26), as long as a tenth of the labels are contradicted by the averaged "
+            "predictions, and falls to 0 with their share.",
         ),
     ] = "auto"
     beta: Annotated[
