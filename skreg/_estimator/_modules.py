@@ -141,12 +141,7 @@ def _embedding(params: Any, shape: TableShape, n_members: int) -> TableEmbedding
     categorical = None
     if shape.cardinalities:
         categorical = CategoryEmbedding(shape.cardinalities, **options)
-    return TableEmbedding(
-        shape.n_numeric,
-        numeric,
-        categorical,
-        keep_numbers=name == "piecewise_linear",
-    )
+    return TableEmbedding(shape.n_numeric, numeric, categorical)
 
 
 def _plain(params: Any, shape: TableShape, options: dict[str, int]) -> nn.Module:

@@ -12,6 +12,9 @@ from torch.nn import functional
 
 from ._numeric import Embedded
 
+# Standard deviation of the initial vectors.
+_SPREAD = 0.3
+
 
 def embedding_width(cardinality: int) -> int:
     """Return the usual width for a column with that many levels.
@@ -86,10 +89,6 @@ class CategoryEmbedding(nn.Module):
         return torch.cat([pair[0] for pair in pairs], -1), additive
 
 
-# Standard deviation of the initial vectors.
-_SPREAD = 0.3
-
-
 def _look_up(table: Tensor, codes: Tensor) -> Tensor:
     """Return rows of a table, or of the tables of all members; row 0 is zero."""
     table = functional.pad(table, (0, 0, 1, 0))
@@ -107,11 +106,10 @@ class TableEmbedding(nn.Module):
     n_numeric : int
         Numeric columns, which come first.
     numeric : torch.nn.Module
-        Their embedding, such as :class:`PiecewiseLinearEmbedding`.
+        Their embedding, such as :class:`PiecewiseLinearEmbedding`. The net gets the
+        numbers, too, unless it says `holds_numbers`.
     categorical : CategoryEmbedding or None
         The embedding of the other columns.
-    keep_numbers : bool, default=False
-        Whether the net gets the numbers themselves, too.
     """
 
     def __init__(
@@ -119,15 +117,13 @@ class TableEmbedding(nn.Module):
         n_numeric: int,
         numeric: nn.Module,
         categorical: CategoryEmbedding | None,
-        *,
-        keep_numbers: bool = False,
     ) -> None:
         super().__init__()
         self.n_numeric = n_numeric
         self.numeric = numeric
         self.categorical = categorical
-        self.keep_numbers = keep_numbers
-        self.n_outputs = cast(int, numeric.n_outputs) + n_numeric * keep_numbers
+        self.adds_numbers = not numeric.holds_numbers
+        self.n_outputs = cast(int, numeric.n_outputs) + n_numeric * self.adds_numbers
         if categorical is not None:
             self.n_outputs += categorical.n_outputs
 
@@ -142,7 +138,7 @@ class TableEmbedding(nn.Module):
             parts.append(vectors)
             additive = more if additive is None else additive + more
         lead = max(parts, key=lambda part: part.ndim).shape[:-1]
-        if self.keep_numbers:
+        if self.adds_numbers:
             parts.append(numbers)
         if additive is not None:
             parts.append(additive)

@@ -27,6 +27,8 @@ class PlainNumbers(nn.Module):
         Members of an ensemble.
     """
 
+    holds_numbers = True
+
     def __init__(
         self, n_features: int, *, n_additive: int = 0, n_members: int = 1
     ) -> None:
@@ -78,6 +80,8 @@ class PiecewiseLinearEmbedding(nn.Module):
     >>> dense.shape, additive
     (torch.Size([2, 6]), None)
     """
+
+    holds_numbers = False
 
     start: Tensor
     end: Tensor

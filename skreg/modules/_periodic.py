@@ -47,6 +47,8 @@ class PeriodicEmbedding(nn.Module):
     torch.Size([5, 8])
     """
 
+    holds_numbers = True
+
     def __init__(
         self,
         n_features: int,
@@ -100,6 +102,8 @@ class CombinedEmbedding(nn.Module):
     waves : PeriodicEmbedding
         Without an additive term.
     """
+
+    holds_numbers = True
 
     def __init__(
         self, curves: PiecewiseLinearEmbedding, waves: PeriodicEmbedding

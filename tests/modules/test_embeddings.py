@@ -89,7 +89,6 @@ def test_additive_terms_start_at_zero_and_are_added_to_the_output():
         3,
         PiecewiseLinearEmbedding(EDGES, n_additive=2),
         CategoryEmbedding([4], n_additive=2),
-        keep_numbers=True,
     )
     deep = torch.nn.Linear(embed.n_outputs, 2)
     net, x = WideAndDeep(deep, 2), torch.tensor([[0.0, 0.5, 3.0, 2.0]])
