@@ -99,10 +99,11 @@ class WeightCompander(Regularizer):
     --------
     >>> from sklearn.datasets import load_wine
     >>> from skreg import RegularizedClassifier
+    >>> from skreg.modules import weight_layers
     >>> from skreg.regularizers import WeightCompander
     >>> X, y = load_wine(return_X_y=True)
     >>> net = RegularizedClassifier(regularizers=[WeightCompander()], max_epochs=9)
-    >>> hidden = net.fit(X, y).net_.module_.layers[0]
+    >>> hidden = weight_layers(net.fit(X, y).net_.module_)[0]
     >>> bool(hidden.weight.abs().max() < 2)
     True
     """
