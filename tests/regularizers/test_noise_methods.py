@@ -235,7 +235,7 @@ class TestAutomaticELR:
             rest = torch.full((6, n_classes), (1 - p) / (n_classes - 1))
             rest[:, 0] = p
             logits = rest.log().requires_grad_()
-            penalty = ELR(strength=1.0, beta=0.0)
+            penalty = ELR(strength=1.0, beta=0.0, eps="auto")
             penalty.setup(info)
             step = make_step(target=y, output=logits, n_outputs=n_classes)
             penalty.penalty(step).backward()
