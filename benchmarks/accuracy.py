@@ -17,6 +17,7 @@ import json
 import time
 import warnings
 from collections.abc import Callable
+from importlib import import_module
 from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
@@ -96,16 +97,14 @@ def _linear(regression: bool, seed: int) -> Any:
 
 
 def _lightgbm(regression: bool, seed: int) -> Any:
-    import lightgbm
-
+    lightgbm = import_module("lightgbm")
     kind = lightgbm.LGBMRegressor if regression else lightgbm.LGBMClassifier
     return _ordinal(kind(random_state=seed, n_jobs=1, verbose=-1))
 
 
 def _pytabkit(name: str) -> Maker:
     def make(regression: bool, seed: int) -> Any:
-        import pytabkit
-
+        pytabkit = import_module("pytabkit")
         kind = getattr(
             pytabkit, f"{name}_{'Regressor' if regression else 'Classifier'}"
         )

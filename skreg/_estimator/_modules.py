@@ -27,7 +27,11 @@ from ..modules import (
     WideAndDeep,
 )
 
-MODULES: dict[str, Any] = {"mlp": MLP, "resnet": ResNet, "tabm": TabM}
+MODULES: dict[str, type[MLP] | type[ResNet]] = {
+    "mlp": MLP,
+    "resnet": ResNet,
+    "tabm": TabM,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,16 +80,13 @@ def count_members(params: Any) -> int:
     """Return the number of members, by default that of the named module."""
     if params.n_members is not None:
         return int(params.n_members)
-    return _TABM_MEMBERS if _shares_weights(params) else 1
+    module = params.module
+    return MODULES[module].default_members if isinstance(module, str) else 1
 
 
 def is_ensemble(params: Any) -> bool:
     """Whether outputs have a leading axis of members in training."""
     return count_members(params) > 1 or _shares_weights(params)
-
-
-# A half of what TabM's authors take: on a CPU every member has its price.
-_TABM_MEMBERS = 16
 
 
 def numeric_embedding(params: Any) -> str | None:
@@ -105,7 +106,7 @@ def is_wide(params: Any) -> bool:
 
 def _shares_weights(params: Any) -> bool:
     """Whether the members share weights, and with them their embedding."""
-    return isinstance(params.module, str) and MODULES[params.module] is TabM
+    return isinstance(params.module, str) and MODULES[params.module].shares_weights
 
 
 def build_module(params: Any, shape: TableShape) -> nn.Module:
@@ -159,11 +160,8 @@ def _periodic(params: Any, shape: TableShape, options: dict[str, int]) -> nn.Mod
 
 
 def _combined(params: Any, shape: TableShape, options: dict[str, int]) -> nn.Module:
-    waves = options | {"n_additive": 0}
-    return CombinedEmbedding(
-        PiecewiseLinearEmbedding(shape.edges(), params.embedding_width, **options),
-        PeriodicEmbedding(shape.n_numeric, params.embedding_width, **waves),
-    )
+    waves = _periodic(params, shape, options | {"n_additive": 0})
+    return CombinedEmbedding(_piecewise_linear(params, shape, options), waves)
 
 
 NUMERIC_EMBEDDINGS: dict[str | None, Callable[..., nn.Module]] = {

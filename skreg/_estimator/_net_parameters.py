@@ -166,8 +166,9 @@ class NetParameters(WithRegularizers):
         Interval(Real, 0, None, closed="left"),
         Doc(
             "float or 'auto'",
-            "Weight decay of the optimizer. 'auto' takes 1000 / n_samples, at most 1: "
-            "a prior that counts less the more rows there are.",
+            "Weight decay of the optimizer. 'auto' takes 1000 / n_samples, at most 1, "
+            "for AdamW, a prior that counts less the more rows a call brings; and 0 "
+            "for others, whose decay is a part of the gradient.",
         ),
     ] = "auto"
     batch_size: Annotated[

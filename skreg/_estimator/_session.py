@@ -181,7 +181,7 @@ class Session:
             planned_epochs=params.max_epochs,
             lr_schedule=params.lr_schedule,
             optimizer=make_optimizer(
-                params.optimizer, auto.weight_decay(params.weight_decay, len(train))
+                params.optimizer, params.weight_decay, auto.weight_decay(len(train))
             ),
             lr=params.lr,
             max_epochs=epochs,
@@ -246,9 +246,9 @@ class Session:
             n_outputs=self.codec.n_outputs,
             edges=partial(
                 bin_edges,
-                self.inputs[self.rows.train, :n_numeric],
+                self.inputs[:, :n_numeric],
                 n_bins,
-                sample_weight=self.rows.of_training(),
+                sample_weight=self.rows.training_weight(len(self.inputs)),
             ),
             combine=self.codec.combine,
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
 from ..modules import StackedLinear
@@ -34,7 +33,7 @@ def aligned_zeros(rows: int, width: int, like: Tensor) -> Tensor:
 
 def _align(layer: nn.Module, args: tuple[Any, ...]) -> tuple[Tensor] | None:
     """Copy the input into an aligned matrix, unless it is one."""
-    if torch.is_grad_enabled() or not args or not args[0].is_cpu:
+    if layer.training or not args or not args[0].is_cpu:
         return None
     x: Tensor = args[0]
     if x.ndim < 2 or not _missing(x.stride(-2), x):

@@ -137,15 +137,20 @@ OPTIMIZERS: dict[str, Any] = {
 }
 
 
-def make_optimizer(optimizer: Any, weight_decay: float) -> Callable[..., Any]:
+def make_optimizer(
+    optimizer: Any, weight_decay: float | str, decoupled_decay: float
+) -> Callable[..., Any]:
     """Return the optimizer as a function of parameters and ``lr``.
 
     Parameters
     ----------
     optimizer : str or class
         A name, or a class of ``torch.optim``.
-    weight_decay : float
+    weight_decay : float or 'auto'
         Passed on.
+    decoupled_decay : float
+        What 'auto' is where decay acts on the weights directly, as in AdamW. Where
+        it is a part of the gradient, as in SGD, it is another quantity, and 'auto' 0.
     """
     if isinstance(optimizer, type) and issubclass(optimizer, torch.optim.LBFGS):
         raise ValueError(
@@ -153,4 +158,7 @@ def make_optimizer(optimizer: Any, weight_decay: float) -> Callable[..., Any]:
             "with a memory cannot bear; use 'adamw', 'adam' or 'sgd'."
         )
     made = OPTIMIZERS[optimizer] if isinstance(optimizer, str) else optimizer
+    if weight_decay == "auto":
+        decoupled = isinstance(made, type) and issubclass(made, torch.optim.AdamW)
+        weight_decay = decoupled_decay if decoupled else 0.0
     return partial(made, weight_decay=weight_decay)

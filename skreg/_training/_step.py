@@ -97,8 +97,8 @@ class TrainingStep:
         """Run the batch up to the gradients."""
         step = self.begin(batch)
         terms = self.terms(step)
-        loss = terms["data"] if len(terms) == 1 else sum(map(_total, terms.values()))
-        backward(_total(cast(Tensor, loss)))
+        totals = [_total(term) for term in terms.values()]
+        backward(totals[0] if len(totals) == 1 else cast(Tensor, sum(totals)))
         self.chain.transform_gradient(step, terms)
         self.n_done += 1
         return step.output, {name: _shown(term) for name, term in terms.items()}

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_consistent_length, column_or_1d
-from sklearn.utils._optional_dependencies import check_matplotlib_support
 from sklearn.utils.validation import check_is_fitted
+
+from ._axes import axes
 
 
 class LabelIssuesDisplay:
@@ -110,7 +111,6 @@ class LabelIssuesDisplay:
         >>> display.ax_.get_ylabel()
         'training rows'
         """
-        check_matplotlib_support(f"{cls.__name__}.from_estimator")
         final = estimator[-1] if hasattr(estimator, "named_steps") else estimator
         check_is_fitted(final)
         if not hasattr(final, "label_quality_"):
@@ -145,11 +145,7 @@ class LabelIssuesDisplay:
         display : LabelIssuesDisplay
             This object.
         """
-        check_matplotlib_support(f"{type(self).__name__}.plot")
-        from matplotlib import pyplot  # only who draws needs it
-
-        if ax is None:
-            _, ax = pyplot.subplots()
+        ax = axes(ax, "LabelIssuesDisplay.plot")
         edges = np.linspace(0.0, 1.0, bins + 1)
         suspicious = self.is_label_issue
         self.patches_ = []

@@ -6,13 +6,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils._optional_dependencies import check_matplotlib_support
 from sklearn.utils.validation import check_is_fitted
 
-try:
-    import matplotlib.pyplot as plt
-except ImportError:  # plot() says so
-    plt = None  # type: ignore[assignment]
+from ._axes import axes
 
 
 class LagDisplay:
@@ -128,9 +124,7 @@ class LagDisplay:
         display : LagDisplay
             Itself.
         """
-        check_matplotlib_support("LagDisplay.plot")
-        if ax is None:
-            _, ax = plt.subplots(layout="constrained")
+        ax = axes(ax, "LagDisplay.plot")
         used = np.flatnonzero(self.coef)
         ax.axhline(0.0, color="0.7", linewidth=0.8)
         ax.vlines(self.lags[used], 0.0, self.coef[used], color="#0072B2")

@@ -58,8 +58,8 @@ def memorized_fraction(
     >>> memorized_fraction([0, 0, 0, 1], [0, 1, 2, 0], y_pred=[0, 1, 0, 0])
     0.6666666666666666
     """
-    noisy = _vectors(y_true, y_noisy, y_pred)[1]
-    return _share_of_wrong(y_true, y_noisy, y_pred, noisy, sample_weight)
+    right, noisy, predicted = _vectors(y_true, y_noisy, y_pred)
+    return _share(predicted == noisy, right != noisy, sample_weight)
 
 
 def recovered_fraction(
@@ -108,8 +108,8 @@ def recovered_fraction(
     >>> recovered_fraction([0, 0, 0, 1], [0, 1, 2, 0], y_pred=[0, 1, 0, 0])
     0.3333333333333333
     """
-    right = _vectors(y_true, y_noisy, y_pred)[0]
-    return _share_of_wrong(y_true, y_noisy, y_pred, right, sample_weight)
+    right, noisy, predicted = _vectors(y_true, y_noisy, y_pred)
+    return _share(predicted == right, right != noisy, sample_weight)
 
 
 def label_issue_auroc(
@@ -161,17 +161,12 @@ def _vectors(*labels: ArrayLike) -> list[NDArray[Any]]:
     return vectors
 
 
-def _share_of_wrong(
-    y_true: ArrayLike,
-    y_noisy: ArrayLike,
-    y_pred: ArrayLike,
-    wanted: NDArray[Any],
-    sample_weight: ArrayLike | None,
+def _share(
+    hit: NDArray[np.bool_], wrong: NDArray[np.bool_], sample_weight: ArrayLike | None
 ) -> float:
-    """Return the weighted share of wrong labels whose prediction is the wanted one."""
-    right, noisy, predicted = _vectors(y_true, y_noisy, y_pred)
-    weight: Floats = _check_sample_weight(sample_weight, right, dtype=np.float64)
-    weight = weight * (right != noisy)
+    """Return the weighted share of hits among the wrong labels."""
+    weight: Floats = _check_sample_weight(sample_weight, hit, dtype=np.float64)
+    weight = weight * wrong
     if not weight.sum() > 0:
         return float("nan")
-    return float(np.average(predicted == wanted, weights=weight))
+    return float(np.average(hit, weights=weight))

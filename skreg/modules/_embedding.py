@@ -10,10 +10,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ._numeric import Embedded
+from ._numeric import Embedded, look_up
 
 # Standard deviation of the initial vectors.
 _SPREAD = 0.3
+# Code 0, for what training has not seen.
+_ZERO_ROW = (0, 0, 1, 0)
 
 
 def embedding_width(cardinality: int) -> int:
@@ -75,7 +77,7 @@ class CategoryEmbedding(nn.Module):
     def forward(self, codes: Tensor) -> Embedded:
         """Return the vectors side by side, and the sum of the additive dimensions."""
         found = [
-            _look_up(table, column)
+            look_up(functional.pad(table, _ZERO_ROW), column)
             for table, column in zip(self.tables, codes.unbind(-1), strict=True)
         ]
         if not self.n_additive:
@@ -87,15 +89,6 @@ class CategoryEmbedding(nn.Module):
         ]
         additive = torch.stack([pair[1] for pair in pairs]).sum(0)
         return torch.cat([pair[0] for pair in pairs], -1), additive
-
-
-def _look_up(table: Tensor, codes: Tensor) -> Tensor:
-    """Return rows of a table, or of the tables of all members; row 0 is zero."""
-    table = functional.pad(table, (0, 0, 1, 0))
-    if table.ndim == 2:
-        return functional.embedding(codes, table)
-    starts = torch.arange(len(table), device=codes.device) * table.shape[1]
-    return functional.embedding(codes + starts.unsqueeze(-1), table.flatten(0, 1))
 
 
 class TableEmbedding(nn.Module):

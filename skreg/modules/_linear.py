@@ -43,13 +43,8 @@ class StackedLinear(nn.Module):
         self.n_members = n_members
         self.in_features = in_features
         self.out_features = out_features
-        bound = 1.0 / math.sqrt(max(in_features, 1))
-        self.weight = nn.Parameter(
-            torch.empty(n_members, out_features, in_features).uniform_(-bound, bound)
-        )
-        self.bias = nn.Parameter(
-            torch.empty(n_members, out_features).uniform_(-bound, bound)
-        )
+        self.weight = uniform(in_features, n_members, out_features, in_features)
+        self.bias = uniform(in_features, n_members, out_features)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the outputs of all members.
@@ -69,6 +64,12 @@ class StackedLinear(nn.Module):
             f"n_members={self.n_members}, in_features={self.in_features}, "
             f"out_features={self.out_features}"
         )
+
+
+def uniform(n_inputs: int, *shape: int) -> nn.Parameter:
+    """Return a parameter that starts as those of ``torch.nn.Linear`` do."""
+    bound = 1.0 / math.sqrt(max(n_inputs, 1))
+    return nn.Parameter(torch.empty(shape).uniform_(-bound, bound))
 
 
 def linear(in_features: int, out_features: int, n_members: int) -> nn.Module:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import pairwise
+from typing import ClassVar
 
 from torch import Tensor, nn
 
@@ -46,6 +47,11 @@ class MLP(nn.Module):
         The hidden layers.
     head : torch.nn.Linear or StackedLinear
         The last layer.
+    shares_weights : bool
+        Whether members have weights in common, and outputs a first axis for them
+        even if there is one only.
+    default_members : int
+        Members unless told otherwise.
 
     Examples
     --------
@@ -54,6 +60,9 @@ class MLP(nn.Module):
     >>> MLP(4, 3, hidden_layer_sizes=(8,))(torch.zeros(5, 4)).shape
     torch.Size([5, 3])
     """
+
+    shares_weights: ClassVar[bool] = False
+    default_members: ClassVar[int] = 1
 
     def __init__(
         self,
@@ -69,11 +78,22 @@ class MLP(nn.Module):
         widths = [n_inputs, *hidden_layer_sizes]
         layers: list[nn.Module] = []
         for n_in, n_out in pairwise(widths):
-            layers += [linear(n_in, n_out, n_members), ACTIVATIONS[activation]()]
+            layers.append(self.hidden_layer(n_in, n_out, n_members, len(layers)))
+            layers.append(ACTIVATIONS[activation]())
             if dropout > 0:
                 layers.append(Dropout(dropout))
         self.layers = nn.Sequential(*layers)
-        self.head = linear(widths[-1], n_outputs, n_members)
+        self.head = self.last_layer(widths[-1], n_outputs, n_members)
+
+    def hidden_layer(
+        self, n_inputs: int, n_outputs: int, n_members: int, position: int
+    ) -> nn.Module:
+        """Return a hidden layer; the first is at position 0."""
+        return linear(n_inputs, n_outputs, n_members)
+
+    def last_layer(self, n_inputs: int, n_outputs: int, n_members: int) -> nn.Module:
+        """Return the head."""
+        return linear(n_inputs, n_outputs, n_members)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the output of the last layer: logits or values."""

@@ -14,6 +14,23 @@ from torch.nn import functional
 Embedded = tuple[Tensor, Tensor | None]
 
 
+def look_up(table: Tensor, index: Tensor) -> Tensor:
+    """Return rows of a table, or of the tables of all members.
+
+    Parameters
+    ----------
+    table : Tensor of shape (n_rows, width) or (n_members, n_rows, width)
+        The rows.
+    index : Tensor of any shape
+        Numbers of the rows, the same for all members.
+    """
+    if table.ndim == 3:
+        starts = torch.arange(len(table), device=index.device) * table.shape[1]
+        index = index + starts.view(-1, *[1] * index.ndim)
+        table = table.flatten(0, 1)
+    return functional.embedding(index, table)
+
+
 class PlainNumbers(nn.Module):
     """Numbers as they are, and a linear term.
 
@@ -134,13 +151,7 @@ class PiecewiseLinearEmbedding(nn.Module):
         index, fraction = self._locate(x)
         points = functional.pad(self.increments.cumsum(-2), (0, 0, 1, 0))
         table = points.flatten(-3, -2)
-        if table.ndim == 3:  # a table for each member
-            starts = torch.arange(len(table), device=x.device) * table.shape[1]
-            index = index + starts.view(-1, 1, 1)
-            table = table.flatten(0, 1)
-        low = functional.embedding(index, table)
-        high = functional.embedding(index + 1, table)
-        curves = torch.lerp(low, high, fraction)
+        curves = torch.lerp(look_up(table, index), look_up(table, index + 1), fraction)
         if curves.shape[-1] == self.width:
             return curves.flatten(-2), None
         dense, additive = curves.split_with_sizes(

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ._linear import uniform
 from ._numeric import Embedded, PiecewiseLinearEmbedding, PlainNumbers
 
 # Entries of a product that kernels compute alike.
@@ -63,16 +64,12 @@ class PeriodicEmbedding(nn.Module):
         self.width = width
         self.n_outputs = n_features * (width + 1)
         lead = (n_members,) if n_members > 1 else ()
-        shape = (*lead, n_features, 1, n_frequencies)
-        self.frequency = nn.Parameter(torch.randn(shape) * sigma)
-        self.phase = nn.Parameter((torch.rand(shape) * 2 - 1) * math.pi)
-        bound = 1.0 / math.sqrt(n_frequencies)
-        self.weight = nn.Parameter(
-            torch.empty(*lead, n_features, n_frequencies, width).uniform_(-bound, bound)
-        )
-        self.bias = nn.Parameter(
-            torch.empty(*lead, n_features, 1, width).uniform_(-bound, bound)
-        )
+        waves = (*lead, n_features, 1, n_frequencies)
+        self.frequency = nn.Parameter(torch.randn(waves) * sigma)
+        self.phase = nn.Parameter((torch.rand(waves) * 2 - 1) * math.pi)
+        shape = (*lead, n_features)
+        self.weight = uniform(n_frequencies, *shape, n_frequencies, width)
+        self.bias = uniform(n_frequencies, *shape, 1, width)
         self.plain = PlainNumbers(
             n_features, n_additive=n_additive, n_members=n_members
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from torch import Tensor, nn
 
@@ -84,6 +85,9 @@ class ResNet(nn.Module):
     >>> ResNet(4, 3, hidden_layer_sizes=(8, 16))(torch.zeros(5, 4)).shape
     torch.Size([5, 3])
     """
+
+    shares_weights: ClassVar[bool] = False
+    default_members: ClassVar[int] = 1
 
     def __init__(
         self,

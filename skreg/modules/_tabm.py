@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from itertools import pairwise
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
 
-from ._dropout import Dropout
-from ._linear import StackedLinear
-from ._mlp import ACTIVATIONS
+from ._linear import StackedLinear, uniform
+from ._mlp import MLP
 
 
 class AdaptedLinear(nn.Module):
@@ -52,16 +49,13 @@ class AdaptedLinear(nn.Module):
         signs: bool = False,
     ) -> None:
         super().__init__()
-        bound = 1.0 / math.sqrt(max(in_features, 1))
         scale = torch.ones(n_members, in_features)
         if signs:
             scale -= 2 * torch.randint(0, 2, scale.shape)
         self.shared = nn.Linear(in_features, out_features, bias=False)
         self.input_scale = nn.Parameter(scale)
         self.output_scale = nn.Parameter(torch.ones(n_members, out_features))
-        self.bias = nn.Parameter(
-            torch.empty(n_members, out_features).uniform_(-bound, bound)
-        )
+        self.bias = uniform(in_features, n_members, out_features)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the outputs of all members, of shape (n_members, batch, width).
@@ -77,7 +71,7 @@ class AdaptedLinear(nn.Module):
         )
 
 
-class TabM(nn.Module):
+class TabM(MLP):
     """A multilayer perceptron that is an ensemble at little more than its price.
 
     All members share the matrices of the hidden layers; each has scales, offsets and
@@ -95,7 +89,7 @@ class TabM(nn.Module):
         'relu', 'gelu', 'silu', 'tanh', 'logistic' or 'identity'.
     dropout : float, default=0.0
         Probability of a hidden unit to be zeroed in training.
-    n_members : int, default=16
+    n_members : int, default=1
         Members of the ensemble, the first axis of the output.
 
     Attributes
@@ -116,28 +110,16 @@ class TabM(nn.Module):
     torch.Size([8, 5, 3])
     """
 
-    def __init__(
-        self,
-        n_inputs: int,
-        n_outputs: int,
-        *,
-        hidden_layer_sizes: Sequence[int] = (128, 128),
-        activation: str = "relu",
-        dropout: float = 0.0,
-        n_members: int = 16,
-    ) -> None:
-        super().__init__()
-        widths = [n_inputs, *hidden_layer_sizes]
-        layers: list[nn.Module] = []
-        for n_in, n_out in pairwise(widths):
-            layers.append(AdaptedLinear(n_members, n_in, n_out, signs=not layers))
-            layers.append(ACTIVATIONS[activation]())
-            if dropout > 0:
-                layers.append(Dropout(dropout))
-        self.layers = nn.Sequential(*layers)
-        self.head = StackedLinear(n_members, widths[-1], n_outputs)
+    shares_weights: ClassVar[bool] = True
+    # A half of what the authors take: on a CPU every member has its price.
+    default_members: ClassVar[int] = 16
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Return the outputs of all members: logits or values."""
-        out: Tensor = self.head(self.layers(x))
-        return out
+    def hidden_layer(
+        self, n_inputs: int, n_outputs: int, n_members: int, position: int
+    ) -> nn.Module:
+        """Return a shared layer; the first one makes the members different."""
+        return AdaptedLinear(n_members, n_inputs, n_outputs, signs=position == 0)
+
+    def last_layer(self, n_inputs: int, n_outputs: int, n_members: int) -> nn.Module:
+        """Return one head for each member."""
+        return StackedLinear(n_members, n_inputs, n_outputs)

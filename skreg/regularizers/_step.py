@@ -167,9 +167,8 @@ class Step:
         """
         if self.unmixed_inputs is None:
             return self.output.detach()
-        # With a graph that is dropped at once: modules that went through a prediction
-        # align rows where there is none, which costs the last bits of a resumed fit.
-        return cast(Tensor, self.module(self.unmixed_inputs)).detach()
+        with torch.no_grad():
+            return cast(Tensor, self.module(self.unmixed_inputs))
 
     def mean(self, values: Tensor) -> Tensor:
         """Return the weighted mean of one value per row."""

@@ -7,6 +7,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from plain import PLAIN_CLASSIFIER
 
 from skreg import RegularizedClassifier
 from skreg._training import _backward, _optimizers
@@ -77,19 +78,6 @@ def test_batches_cover_all_rows_and_none_is_single(n_rows, batch_size):
     assert n_rows == 1 or batch_size == 1 or min(sizes) > 1
 
 
-PLAIN = {
-    "activation": "relu",
-    "dropout": 0.0,
-    "label_smoothing": 0.0,
-    "lr": 1e-3,
-    "lr_schedule": "constant",
-    "numeric_embedding": None,
-    "scaling": None,
-    "weight_decay": 0.1,
-    "wide": False,
-}
-
-
 @pytest.mark.parametrize("batch_size", [16, 50, 200])
 def test_weights_are_those_of_a_loop_by_hand(batch_size):
     rng = np.random.default_rng(0)
@@ -100,7 +88,7 @@ def test_weights_are_those_of_a_loop_by_hand(batch_size):
         batch_size=batch_size,
         max_epochs=4,
         random_state=0,
-        **PLAIN,
+        **PLAIN_CLASSIFIER | {"lr": 1e-3, "scaling": None, "weight_decay": 0.1},
     ).fit(X, y)
 
     seed = draw_seed(0)
