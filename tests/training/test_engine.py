@@ -12,7 +12,7 @@ from plain import PLAIN_CLASSIFIER
 from skreg import RegularizedClassifier
 from skreg._training import _backward, _optimizers
 from skreg._training._data import batch_sizes
-from skreg._training._optimizers import LeanAdamW
+from skreg._training._optimizers import LeanAdamW, make_optimizer
 from skreg._training._random import draw_seed, epoch_seeds, initialize
 from skreg._training._threads import torch_threads
 from skreg.modules import MLP
@@ -156,3 +156,21 @@ def test_overlapping_visits_of_threads_leave_the_number():
         worker.join(10)
         assert torch.get_num_threads() == 1
     assert [*seen, torch.get_num_threads()] == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "given", "decay"),
+    [
+        ("adamw", "auto", 0.1),
+        (torch.optim.AdamW, "auto", 0.1),
+        ("adam", "auto", 0.0),
+        ("sgd", "auto", 0.0),
+        (torch.optim.RMSprop, "auto", 0.0),
+        ("sgd", 0.3, 0.3),
+        ("adamw", 0.3, 0.3),
+    ],
+)
+def test_decay_by_rows_is_for_optimizers_that_decouple_it(optimizer, given, decay):
+    parameter = torch.nn.Parameter(torch.zeros(1))
+    made = make_optimizer(optimizer, given, 0.1)([parameter], lr=0.1)
+    assert made.param_groups[0]["weight_decay"] == decay
