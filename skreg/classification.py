@@ -27,6 +27,7 @@ _FEWEST_ROWS = 10
 
 
 @parameters
+@defaults(dropout=0.1, lr=8e-3)
 class RegularizedClassifier(NetClassifier):
     """A neural net for classification, with any regularizers.
 

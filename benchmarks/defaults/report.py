@@ -32,6 +32,7 @@ def report(path: Path) -> pd.DataFrame:
     first = cells.xs(order[0], level="variant")
     change = np.log(cells / first.reindex(cells.index, level="size")).mean(axis=1)
     cells.insert(0, "change %", (100 * change).round(2))
+    cells.insert(1, "of", cells.count(axis=1) - 1)
     cells["seconds"] = seconds.round(1)
     return cells.sort_index(level="size", sort_remaining=False).round(4)
 

@@ -36,9 +36,9 @@ TABLES = (
 
 def measure(data: Split, params: dict[str, Any], seed: int) -> dict[str, float]:
     """Fit one variant; return errors on the test rows and CPU seconds."""
-    kind = RegularizedRegressor if data.regression else RegularizedClassifier
+    net = _kind(data.regression)(**params, random_state=seed)
     start = time.process_time()
-    net = kind(**params, random_state=seed).fit(data.X, data.y)
+    net.fit(data.X, data.y)
     seconds = round(time.process_time() - start, 2)
     if data.regression:
         error = net.predict(data.X_test) - data.y_test
@@ -51,6 +51,10 @@ def measure(data: Split, params: dict[str, Any], seed: int) -> dict[str, float]:
             "log_loss": log_loss(data.y_test, probability, labels=net.classes_),
         }
     return {**score, "seconds": seconds}
+
+
+def _kind(regression: bool) -> type[Any]:
+    return RegularizedRegressor if regression else RegularizedClassifier
 
 
 def main() -> None:
@@ -70,6 +74,8 @@ def main() -> None:
     cases = product(options.variants, options.sizes, options.seeds, options.tables)
     for variant, size, seed, table in cases:
         if (str(variant), table, size, seed) in done:
+            continue
+        if not variant.keys() <= _kind(SOURCES[table].regression)().get_params().keys():
             continue
         data = split(table, options.data, seed=seed, n_train=size)
         row = {"variant": variant, "table": table, "size": size, "seed": seed}

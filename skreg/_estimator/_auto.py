@@ -34,13 +34,13 @@ def n_bins(given: int | str, n_rows: int) -> int:
     return int(given) if given != "auto" else int(np.clip(n_rows // 20, 16, 128))
 
 
-def weight_decay(n_rows: int) -> float:
+def weight_decay(n_rows: int, prior_rows: int) -> float:
     """Return the decay that 'auto' stands for, like a prior worth some rows.
 
     Examples
     --------
     >>> from skreg._estimator import _auto
-    >>> [_auto.weight_decay(n) for n in (100, 10_000)]
+    >>> [_auto.weight_decay(n, prior_rows=1000) for n in (100, 10_000)]
     [1.0, 0.1]
     """
-    return min(1.0, 1000 / max(n_rows, 1))
+    return min(1.0, prior_rows / max(n_rows, 1))

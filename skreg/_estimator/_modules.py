@@ -151,11 +151,13 @@ def _plain(params: Any, shape: TableShape, options: dict[str, int]) -> nn.Module
 
 def _piecewise_linear(
     params: Any, shape: TableShape, options: dict[str, int]
-) -> nn.Module:
+) -> PiecewiseLinearEmbedding:
     return PiecewiseLinearEmbedding(shape.edges(), params.embedding_width, **options)
 
 
-def _periodic(params: Any, shape: TableShape, options: dict[str, int]) -> nn.Module:
+def _periodic(
+    params: Any, shape: TableShape, options: dict[str, int]
+) -> PeriodicEmbedding:
     return PeriodicEmbedding(shape.n_numeric, params.embedding_width, **options)
 
 

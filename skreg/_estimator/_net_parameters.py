@@ -166,9 +166,10 @@ class NetParameters(WithRegularizers):
         Interval(Real, 0, None, closed="left"),
         Doc(
             "float or 'auto'",
-            "Weight decay of the optimizer. 'auto' takes 1000 / n_samples, at most 1, "
-            "for AdamW, a prior that counts less the more rows a call brings; and 0 "
-            "for others, whose decay is a part of the gradient.",
+            "Weight decay of the optimizer. 'auto' takes, for AdamW, 3000 / n_samples "
+            "in classification and 1000 / n_samples in regression, at most 1: a prior "
+            "that counts less the more rows a call brings; and 0 for other optimizers, "
+            "whose decay is a part of the gradient.",
         ),
     ] = "auto"
     batch_size: Annotated[

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -180,9 +181,7 @@ class Session:
             n_outputs=self.codec.n_outputs,
             planned_epochs=params.max_epochs,
             lr_schedule=params.lr_schedule,
-            optimizer=make_optimizer(
-                params.optimizer, params.weight_decay, auto.weight_decay(len(train))
-            ),
+            optimizer=self._optimizer(params),
             lr=params.lr,
             max_epochs=epochs,
             batch_size=auto.batch_size(params.batch_size, len(train)),
@@ -205,6 +204,10 @@ class Session:
         still = RegularizedNet.__new__(RegularizedNet)
         still.__dict__.update(vars(net))
         return _predicting(still, copy.deepcopy(net.module_).eval())
+
+    def _optimizer(self, params: Any) -> Callable[..., Any]:
+        decay = auto.weight_decay(len(self.rows.train), self.codec.prior_rows)
+        return make_optimizer(params.optimizer, params.weight_decay, decay)
 
     def _datasets(self, dtype: str) -> tuple[TableDataset, TableDataset | None]:
         target = self.target

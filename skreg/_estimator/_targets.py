@@ -34,6 +34,8 @@ class ClassTarget:
 
     criterion: Criterion = staticmethod(cross_entropy)
     combine = staticmethod(mean_probability)
+    # What weight decay is worth by default. Certainty costs log-loss, not squares.
+    prior_rows = 3000
 
     def __init__(self, class_weight: Any, *, label_smoothing: float = 0.0) -> None:
         self.class_weight = class_weight
@@ -155,6 +157,7 @@ class RealTarget:
 
     n_classes = None
     combine = staticmethod(mean_output)
+    prior_rows = 1000
 
     def __init__(self, params: Any) -> None:
         self.criterion = self.read_criterion(params)
