@@ -15,7 +15,8 @@ LEVELS = [
     {"regularizers"},
     {"_training"},
     {"_estimator", "_forecasting"},
-    {"classification", "regression", "forecasting"},
+    {"_pretraining"},
+    {"classification", "regression", "forecasting", "pretraining"},
     {"sktime"},
     {"__init__"},
 ]

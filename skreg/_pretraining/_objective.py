@@ -1,68 +1,23 @@
-"""What is predicted of what: the objective of T-JEPA in the hooks of a training step."""
+"""The objective of T-JEPA in the hooks of a training step."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from numbers import Integral, Real
-from typing import Annotated, cast
+from typing import cast
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
-from .._parameters import Doc, Interval, StrOptions, parameters
+from .._parameters import parameters
 from ..modules import JEPA, MaskedRows, take_tokens
 from ..regularizers import FitInfo, Regularizer, Step, update_average
+from ._latents import TARGET_NORMS
 from ._masks import MaskSizes, draw_columns
+from ._parameters import MaskingParameters
 from ._schedules import linear
-
-# A target that hardly varies in a batch is not blown up to variance 1.
-_EPS = 1e-5
-
-
-def layer_norm(latents: Tensor, weight: Tensor | None) -> Tensor:
-    """Standardise every latent over its dimensions."""
-    return functional.layer_norm(latents, latents.shape[-1:])
-
-
-def batch_norm(latents: Tensor, weight: Tensor | None) -> Tensor:
-    """Standardise every token and dimension over the rows of a batch.
-
-    What is the same in all rows, such as the column that a latent stands for, then
-    cannot be learnt, and what tells rows apart is not allowed to fade.
-    """
-    if weight is None:
-        variance, mean = torch.var_mean(latents, 0, correction=0)
-    else:
-        share = (weight / weight.sum(0).clamp(min=_EPS)).unsqueeze(-1)
-        mean = (latents * share).sum(0)
-        variance = ((latents - mean).square() * share).sum(0)
-    return (latents - mean) * (variance + _EPS).rsqrt()
-
-
-TARGET_NORMS: dict[str | None, Callable[[Tensor, Tensor | None], Tensor]] = {
-    None: lambda latents, weight: latents,
-    "layer": layer_norm,
-    "batch": batch_norm,
-}
-
-_LOSSES: dict[str, Callable[..., Tensor]] = {
-    "mse": functional.mse_loss,
-    "smooth_l1": functional.smooth_l1_loss,
-}
-LOSSES = frozenset(_LOSSES)
-
-
-def latent_loss(
-    output: Tensor, target: Tensor, /, *, loss: str, reduction: str = "none"
-) -> Tensor:
-    """Return the loss of each row, averaged over its latents, or their mean."""
-    losses = _LOSSES[loss](output, target, reduction="none").mean((1, 2))
-    return losses.mean() if reduction == "mean" else losses
 
 
 @parameters
-class MaskedPrediction(Regularizer):
+class MaskedPrediction(MaskingParameters, Regularizer):
     """Predict the target encoder's latents of hidden columns from those seen.
 
     Before the forward pass, columns are drawn; after it, the targets are computed.
@@ -73,48 +28,6 @@ class MaskedPrediction(Regularizer):
     ----------
     {parameters}
     """
-
-    context_share: Annotated[
-        Sequence[float],
-        "array-like",
-        Doc(
-            "(float, float)",
-            "Smallest and largest share of the columns that is seen in training.",
-        ),
-    ] = (0.15, 0.5)
-    target_share: Annotated[
-        Sequence[float],
-        "array-like",
-        Doc(
-            "(float, float)",
-            "Smallest and largest share of the columns to predict, out of the others.",
-        ),
-    ] = (0.15, 0.5)
-    n_targets: Annotated[
-        int,
-        Interval(Integral, 1, None, closed="left"),
-        Doc("int", "Sets of columns to predict of a row, each drawn anew."),
-    ] = 1
-    target_norm: Annotated[
-        str | None,
-        StrOptions({name for name in TARGET_NORMS if name}),
-        None,
-        Doc(
-            "{'layer', 'batch'} or None",
-            "Whether targets are standardised over their dimensions, or each token "
-            "and dimension over the rows of a batch, which keeps what tells rows "
-            "apart.",
-        ),
-    ] = None
-    ema: Annotated[
-        Sequence[float],
-        "array-like",
-        Doc(
-            "(float, float)",
-            "Momentum with which the target encoder follows the context encoder, at "
-            "the beginning and at the end of `max_epochs`.",
-        ),
-    ] = (0.99, 1.0)
 
     def setup(self, info: FitInfo) -> None:
         """Find the columns of the table."""
@@ -137,7 +50,9 @@ class MaskedPrediction(Regularizer):
     def mix(self, step: Step) -> None:
         """Let the target encoder follow, then hide columns."""
         self._follow()
-        self._momentum = linear(step.progress, *self.ema)
+        # After the planned epochs, the schedules begin another round.
+        progress = step.progress if step.progress < 1 else 0.0
+        self._momentum = linear(progress, *self.ema)
         self.hide(step)
 
     def hide(self, step: Step) -> None:
@@ -190,3 +105,9 @@ class MaskedPrediction(Regularizer):
         if self._momentum is not None:
             update_average(*self._pairs, self._momentum)
             self._momentum = None
+
+
+def masked_prediction(params: MaskingParameters) -> MaskedPrediction:
+    """Return the objective with the parameters of an estimator."""
+    names = MaskingParameters.__dataclass_fields__
+    return MaskedPrediction(**{name: getattr(params, name) for name in names})

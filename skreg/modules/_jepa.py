@@ -85,7 +85,7 @@ class LatentPredictor(nn.Module):
 
     def forward(self, latents: Tensor, context: Tensor, targets: Tensor) -> Tensor:
         """Return predictions of shape (n_rows, n_sets * n_predicted, width)."""
-        n_sets, n_rows, n_predicted = targets.shape
+        n_sets, _, n_predicted = targets.shape
         positions = cast(Tensor, self.positions)
         seen = self.narrow(latents) + look_up(positions, context)
         queries = look_up(positions, targets.flatten(0, 1)) + self.query
@@ -126,6 +126,11 @@ class JEPA(nn.Module):
     def layout(self) -> TokenLayout:
         """What the columns mean."""
         return self.context_encoder.tokenizer.layout
+
+    @property
+    def width(self) -> int:
+        """Dimensions of a latent."""
+        return self.context_encoder.tokenizer.bias.shape[1]
 
     @property
     def n_reg_tokens(self) -> int:

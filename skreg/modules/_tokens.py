@@ -9,8 +9,6 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from ._positions import wave_table
-
 
 @dataclass(frozen=True, kw_only=True)
 class TokenLayout:
@@ -82,7 +80,8 @@ class ColumnTokenizer(nn.Module):
 
     A number is a multiple of its column's vector, a category has a vector of its own,
     and so has a missing entry; the column's bias is added to all. An unknown category
-    has the bias alone, which is the middle of its column.
+    has the bias alone, which is the middle of its column. The biases are also what tells
+    columns apart; positions need not be added.
 
     Parameters
     ----------
@@ -107,8 +106,8 @@ class ColumnTokenizer(nn.Module):
     torch.Size([1, 3, 8])
     """
 
-    # Waves of the positions that are added to the tokens are that much longer.
-    base = 100.0
+    first_level: Tensor
+    gaps: Tensor
 
     def __init__(
         self, layout: TokenLayout, width: int, *, n_reg_tokens: int = 1
@@ -133,20 +132,14 @@ class ColumnTokenizer(nn.Module):
         self.register_buffer("first_level", ends[:-1], persistent=False)
         gaps = torch.tensor(list(layout.indicated), dtype=torch.long)
         self.register_buffer("gaps", gaps, persistent=False)
-        positions = wave_table(self.n_tokens, width, base=self.base)
-        self.register_buffer("positions", positions)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the tokens of encoded rows, of shape (n_rows, n_tokens, width)."""
         layout, n_reg = self.layout, self.n_reg_tokens
-        base = self.positions + torch.cat([self.reg, self.bias])
-        reg, numeric, levels = base.split_with_sizes(
-            [n_reg, layout.n_numeric, len(layout.cardinalities)]
-        )
-        parts = [reg.expand(len(x), -1, -1)] if n_reg else []
+        parts = [self.reg.expand(len(x), -1, -1)] if n_reg else []
         if layout.n_numeric:
             numbers = x[:, : layout.n_numeric].unsqueeze(-1)
-            tokens = torch.addcmul(numeric, numbers, self.numeric)
+            tokens = torch.addcmul(self.bias[: layout.n_numeric], numbers, self.numeric)
             if layout.indicated:
                 # Missing entries are 0, so what is added here stands alone.
                 gaps = x[:, layout.n_numeric : layout.first_code].unsqueeze(-1)
@@ -155,5 +148,5 @@ class ColumnTokenizer(nn.Module):
         if layout.cardinalities:
             codes = x[:, layout.first_code :].long() + self.first_level
             found = nn.functional.embedding(codes, self.levels)
-            parts.append(found + levels)
+            parts.append(found + self.bias[layout.n_numeric :])
         return torch.cat(parts, 1)

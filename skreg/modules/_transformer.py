@@ -136,9 +136,10 @@ class TransformerTrunk(nn.Module):
         norm_first: bool = True,
     ) -> None:
         super().__init__()
-        options = {"dropout": dropout, "norm_first": norm_first}
         self.layers = nn.ModuleList(
-            TransformerLayer(width, n_heads, ff_width, **options)
+            TransformerLayer(
+                width, n_heads, ff_width, dropout=dropout, norm_first=norm_first
+            )
             for _ in range(n_layers)
         )
         self.norm_in = nn.LayerNorm(width)

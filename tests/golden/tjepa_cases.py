@@ -1,8 +1,8 @@
 """Golden cases of T-JEPA.
 
 The published quirks live here: positions count from the tokens of a row, so that the
-token for the whole row is masked and the last column never is; positions of the
-encoder are interleaved waves; layers normalise their sums; gradients are clamped; the
+token for the whole row is masked and the last column never is; interleaved waves are
+added to the tokens; layers normalise their sums; gradients are clamped; the
 first step ignores the schedules; sizes of masks are drawn with the step as seed.
 """
 
@@ -16,9 +16,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from skreg._pretraining._latents import latent_loss
 from skreg._pretraining._masks import MaskSizes, draw_columns, size_at
-from skreg._pretraining._objective import latent_loss
-from skreg._pretraining._schedules import half_cosine, linear, warm_cosine
+from skreg._pretraining._schedules import half_cosine, linear
+from skreg._training._learning_rate import warm_cosine
 from skreg.modules import (
     JEPA,
     ColumnTokenizer,
@@ -71,13 +72,15 @@ def load_encoder(encoder: TableEncoder, golden: Golden, side: str) -> None:
     weight = torch.tensor(golden[f"{side}/tokenizer.weight"])
     name = f"{side}/tokenizer.category_embeddings.{{}}.weight"
     tables = [golden[name.format(i)] for i in range(len(golden["cat_card"]))]
+    waves = torch.tensor(golden["enc_pos_table"])
+    bias = torch.tensor(golden[f"{side}/tokenizer.bias"])
     with torch.no_grad():
-        encoder.tokenizer.reg.copy_(weight[:1])
+        # What is added to a token in every row is a part of its bias.
+        encoder.tokenizer.reg.copy_(weight[:1] + waves[:1])
+        encoder.tokenizer.bias.copy_(bias + waves[1:])
         encoder.tokenizer.numeric.copy_(weight[1:])
-        encoder.tokenizer.bias.copy_(torch.tensor(golden[f"{side}/tokenizer.bias"]))
         if tables:
             encoder.tokenizer.levels.copy_(torch.tensor(np.concatenate(tables)))
-        encoder.tokenizer.positions.copy_(torch.tensor(golden["enc_pos_table"]))
 
 
 def load_predictor(predictor: LatentPredictor, golden: Golden) -> None:
@@ -132,7 +135,7 @@ def forward(golden: Golden) -> Values:
     with torch.no_grad():
         tokens = tokenizer(rows)
         yield "tokens_with_pos", tokens, golden["tokens_with_pos"]
-        bare = tokens - tokenizer.positions
+        bare = tokens - torch.tensor(golden["enc_pos_table"])
         yield "tokens_no_pos", bare, golden["tokens_no_pos"]
         for name, positions in {"full": None, "masked": context}.items():
             latents = encoder(rows, positions)
@@ -156,7 +159,7 @@ def forward(golden: Golden) -> Values:
 def interleaved(golden: Golden) -> Tensor:
     """Return our waves in the published order: sines and cosines in turn."""
     n_tokens, width = golden["enc_pos_table"].shape
-    table = wave_table(n_tokens, width, base=ColumnTokenizer.base)
+    table = wave_table(n_tokens, width, base=100.0)
     return torch.stack(table.chunk(2, 1), 2).flatten(1)
 
 
@@ -179,7 +182,8 @@ def averages(net: JEPA, golden: Golden) -> Values:
     target, context = net.target_encoder, net.context_encoder
     momentum = float(golden["ema_momentum"])
     update_average(list(target.parameters()), list(context.parameters()), momentum)
-    weight = torch.cat([target.tokenizer.reg, target.tokenizer.numeric])
+    reg = target.tokenizer.reg - torch.tensor(golden["enc_pos_table"][:1])
+    weight = torch.cat([reg, target.tokenizer.numeric])
     yield "ema", weight, golden["ema_after/tokenizer.weight"]
     yield "ema", target.trunk.project.weight, golden["ema_after/encoder.fc.weight"]
 

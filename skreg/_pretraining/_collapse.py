@@ -1,0 +1,131 @@
+"""Does the embedding still tell rows apart? A falling loss does not say so."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
+from skorch.callbacks import Callback
+from torch import Tensor
+
+# Rows that are looked at, of which a few hundred say enough.
+MONITORED_ROWS = 500
+# What may be left of the untrained encoder's diversity.
+_RANK_LEFT, _SPREAD_LEFT = 0.25, 0.1
+
+
+class RepresentationCollapseWarning(ConvergenceWarning):
+    """The embedding hardly depends on the row, or on few directions only.
+
+    Examples
+    --------
+    >>> from sklearn.exceptions import ConvergenceWarning
+    >>> from skreg.pretraining import RepresentationCollapseWarning
+    >>> issubclass(RepresentationCollapseWarning, ConvergenceWarning)
+    True
+    """
+
+
+def embedding_diversity(embedding: NDArray[Any] | Tensor) -> dict[str, float]:
+    """Measure how much an embedding tells rows apart.
+
+    Parameters
+    ----------
+    embedding : array or Tensor of shape (n_samples, n_dimensions)
+        At least two rows.
+
+    Returns
+    -------
+    diversity : dict of str to float
+        - 'row_std': standard deviation over the rows, averaged over the dimensions;
+        - 'effective_rank': exponential of the entropy of the principal components'
+          shares of the variance, the number of directions in use;
+        - 'mean_cosine': mean cosine between two rows; 1 if all point the same way.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skreg.pretraining import embedding_diversity
+    >>> diversity = embedding_diversity(np.eye(4))
+    >>> round(diversity["effective_rank"], 6), abs(diversity["mean_cosine"]) < 1e-12
+    (3.0, True)
+    """
+    rows = torch.as_tensor(embedding).detach().to(torch.float64)
+    n = len(rows)
+    centred = rows - rows.mean(0)
+    narrow = rows.shape[1] < n
+    gram = centred.T @ centred if narrow else centred @ centred.T
+    shares = torch.linalg.eigvalsh(gram).clamp(min=0)
+    total = shares.sum()
+    entropy = torch.special.entr(shares / total).sum() if total > 0 else total
+    unit = rows / rows.norm(dim=1, keepdim=True).clamp(min=1e-12)
+    cosine = (unit.sum(0).square().sum() - unit.square().sum()) / max(n * (n - 1), 1)
+    return {
+        "row_std": float(centred.square().mean(0).sqrt().mean()),
+        "effective_rank": float(entropy.exp()),
+        "mean_cosine": float(cosine),
+    }
+
+
+def has_collapsed(now: dict[str, float], untrained: dict[str, float]) -> bool:
+    """Whether an embedding has lost most of what it had before training."""
+    before = untrained["effective_rank"]
+    # Tables of few columns have a small rank from the start.
+    least = min(max(2.0, _RANK_LEFT * before), 0.5 * before)
+    return (
+        now["effective_rank"] < least
+        or now["row_std"] < _SPREAD_LEFT * untrained["row_std"]
+    )
+
+
+def warn_of_collapse(now: dict[str, float], untrained: dict[str, float]) -> None:
+    """Say what has become of the embedding, and what to do."""
+    told = ", ".join(f"{k} {untrained[k]:.3g} -> {now[k]:.3g}" for k in now)
+    warnings.warn(
+        f"The embedding has collapsed ({told}): rows are hardly told apart, although "
+        "the loss may be small. Try target_norm='batch', a lower lr, a momentum "
+        "`ema` closer to 1, or fewer epochs, and compare with max_epochs=0.",
+        RepresentationCollapseWarning,
+        stacklevel=4,
+    )
+
+
+class DiversityMonitor(Callback):
+    """Records the diversity of the embedding of some rows after every epoch.
+
+    Parameters
+    ----------
+    rows : Tensor of shape (n_rows, width)
+        Encoded rows.
+    untrained : dict or None
+        The diversity before training; None measures it at the beginning.
+    """
+
+    def __init__(self, rows: Tensor, untrained: dict[str, float] | None) -> None:
+        self.rows = rows
+        self.untrained = untrained
+
+    def on_train_begin(self, net: Any, **kwargs: Any) -> None:
+        """Measure the untrained encoder."""
+        if self.untrained is None:
+            self.untrained = self._measure(net)
+
+    def on_epoch_end(self, net: Any, **kwargs: Any) -> None:
+        """Record the diversity of now."""
+        for name, value in self._measure(net).items():
+            net.history.record(name, value)
+
+    def _measure(self, net: Any) -> dict[str, float]:
+        with torch.inference_mode():
+            return embedding_diversity(net.module_(self.rows).flatten(1))
+
+
+def monitored(rows: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
+    """Choose the rows to look at."""
+    if len(rows) <= MONITORED_ROWS:
+        return rows
+    return np.random.default_rng(seed).choice(rows, MONITORED_ROWS, replace=False)
