@@ -67,8 +67,8 @@ def _constant(layout: TokenLayout, inputs: NDArray[Any], column: int) -> bool:
 def _check_columns(n_columns: int, n_constant: int, n_samples: int) -> None:
     if n_columns < 2:
         raise ValueError(
-            f"T-JEPA predicts columns of each other, but X has 1 feature(s) (n_features "
-            f"= {n_columns}); give it at least 2."
+            f"T-JEPA predicts columns of each other, but X has 1 feature(s) "
+            f"(n_features = {n_columns}); give it at least 2."
         )
     if n_columns == n_constant:
         raise ValueError(

@@ -14,8 +14,9 @@ from torch import Tensor
 
 # Rows that are looked at, of which a few hundred say enough.
 MONITORED_ROWS = 500
-# What may be left of the untrained encoder's diversity.
-_RANK_LEFT, _SPREAD_LEFT = 0.25, 0.1
+# What has to be left of the untrained encoder's diversity, and how much further apart
+# rows must be for lost directions not to matter.
+_RANK_LEFT, _SPREAD_LEFT, _SPREAD_GROWN = 0.25, 0.1, 2.0
 
 
 class RepresentationCollapseWarning(ConvergenceWarning):
@@ -72,14 +73,18 @@ def embedding_diversity(embedding: NDArray[Any] | Tensor) -> dict[str, float]:
 
 
 def has_collapsed(now: dict[str, float], untrained: dict[str, float]) -> bool:
-    """Whether an embedding has lost most of what it had before training."""
+    """Whether an embedding has lost most of what it had before training.
+
+    Fewer directions than before are a loss if the rows do not spread further along
+    them: few factors well told apart are what one hopes for in redundant columns.
+    """
     before = untrained["effective_rank"]
+    spread = now["row_std"] / max(untrained["row_std"], 1e-12)
     # Tables of few columns have a small rank from the start.
-    least = min(max(2.0, _RANK_LEFT * before), 0.5 * before)
-    return (
-        now["effective_rank"] < least
-        or now["row_std"] < _SPREAD_LEFT * untrained["row_std"]
-    )
+    least = min(2.0, 0.5 * before)
+    if spread < _SPREAD_GROWN:
+        least = max(least, _RANK_LEFT * before)
+    return now["effective_rank"] < least or spread < _SPREAD_LEFT
 
 
 def warn_of_collapse(now: dict[str, float], untrained: dict[str, float]) -> None:

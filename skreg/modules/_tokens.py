@@ -80,8 +80,8 @@ class ColumnTokenizer(nn.Module):
 
     A number is a multiple of its column's vector, a category has a vector of its own,
     and so has a missing entry; the column's bias is added to all. An unknown category
-    has the bias alone, which is the middle of its column. The biases are also what tells
-    columns apart; positions need not be added.
+    has the bias alone, which is the middle of its column. The biases also tell the
+    columns apart, so that no positions need be added.
 
     Parameters
     ----------
