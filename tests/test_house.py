@@ -15,8 +15,9 @@ LEVELS = [
     {"regularizers"},
     {"_training"},
     {"_estimator", "_forecasting"},
+    {"classification", "regression", "forecasting"},
     {"_pretraining"},
-    {"classification", "regression", "forecasting", "pretraining"},
+    {"pretraining"},
     {"sktime"},
     {"__init__"},
 ]

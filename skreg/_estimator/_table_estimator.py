@@ -20,7 +20,7 @@ from .._training._net import RegularizedNet
 from .._training._predict import forward_blocks
 from .._training._random import FitRandom, draw_seed
 from ..preprocessing import TabularEncoder
-from ..preprocessing._columns import Table, read_table
+from ..preprocessing._columns import Table, as_table, read_table
 from ..regularizers import Regularizer
 from ._composition import check_names, named_regularizers
 from ._epochs import EpochTasks
@@ -118,7 +118,7 @@ class TableEstimator(CallbackSupportMixin, TrainingParameters):
         classes: ArrayLike | None,
     ) -> Session:
         """Check everything and prepare the data; nothing is trained yet."""
-        table = read_table(self, X, reset=not resume)
+        table = as_table(self, X, reset=not resume)
         require_target(self, y, table.n_rows)
         device = resolve_device(self.device, self.dtype)
         named = self._named_regularizers()

@@ -16,6 +16,7 @@ from .._estimator._table_estimator import TableEstimator
 from .._parameters import Doc, defaults, field, parameters
 from .._training._net import RegularizedNet
 from ..modules import JEPA
+from ..preprocessing._columns import Table
 from ..regularizers import Regularizer
 from ._build import build_jepa, read_layout
 from ._codec import LatentTarget
@@ -67,7 +68,8 @@ class Pretrainer(TableEstimator, PretrainingParameters):
     ) -> Any:
         """Train for some epochs on weighted rows."""
         check_pretraining(self)
-        nothing = np.zeros(_num_samples(X), dtype=np.int64)
+        n_rows = X.n_rows if isinstance(X, Table) else _num_samples(X)
+        nothing = np.zeros(n_rows, dtype=np.int64)
         return self._train(
             X, nothing, sample_weight, epochs, resume=resume, partly=partly
         )

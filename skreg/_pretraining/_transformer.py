@@ -13,7 +13,7 @@ from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
 from .._parameters import Doc, StrOptions, parameters
 from .._training._predict import forward_blocks
-from ..preprocessing._columns import read_table
+from ..preprocessing._columns import as_table
 from ._objective import masked_prediction
 from ._pretrainer import Pretrainer
 from ._readout import READOUTS, Readout, embedding_names
@@ -155,14 +155,7 @@ class TJEPATransformer(TransformerMixin, Pretrainer):
             In the precision of `dtype`; with ``output="tokens"`` of shape (n_samples,
             n_tokens, `hidden_dim`).
         """
-        inputs = self._encode(X)
-        self._warn_of_size(len(inputs))
-        readout = Readout(self.module_, self.output)
-        blocks = self.net_.block_rows_
-        embedding = forward_blocks(readout, inputs, blocks, self.n_threads)
-        if self.passthrough and embedding.ndim == 2:
-            return np.hstack([embedding, inputs])
-        return embedding
+        return self._embed(X)
 
     def score(self, X: Any, y: Any = None) -> float:
         """Return the negative loss of predicting hidden columns, always the same ones.
@@ -215,7 +208,18 @@ class TJEPATransformer(TransformerMixin, Pretrainer):
     def _encode(self, X: Any) -> NDArray[Any]:
         """Return the encoded table."""
         check_is_fitted(self)
-        return self.encoder_._encode(read_table(self, X, reset=False))
+        return self.encoder_._encode(as_table(self, X, reset=False))
+
+    def _embed(self, X: Any) -> NDArray[Any]:
+        """Return embeddings as an array."""
+        inputs = self._encode(X)
+        self._warn_of_size(len(inputs))
+        readout = Readout(self.module_, self.output)
+        blocks = self.net_.block_rows_
+        embedding = forward_blocks(readout, inputs, blocks, self.n_threads)
+        if self.passthrough and embedding.ndim == 2:
+            return np.hstack([embedding, inputs])
+        return embedding
 
     def _warn_of_size(self, n_rows: int) -> None:
         size = n_rows * self.embedding_dim_ * np.dtype(self.dtype).itemsize
@@ -224,7 +228,7 @@ class TJEPATransformer(TransformerMixin, Pretrainer):
                 f"The embedding of {n_rows} rows takes {size / 2**30:.1f} GiB; "
                 "output='mean', a smaller hidden_dim or parts of X take less.",
                 UserWarning,
-                stacklevel=3,
+                stacklevel=4,
             )
 
     def __sklearn_tags__(self) -> Tags:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from skreg.pretraining import TJEPATransformer
+from skreg.pretraining import TJEPAClassifier, TJEPARegressor, TJEPATransformer
 
 SMALL = {
     "hidden_dim": 8,
@@ -36,6 +36,16 @@ def all_checks(estimators):
     return pytest.mark.parametrize(names, kept, ids=mark.kwargs["ids"])
 
 
-@all_checks([TJEPATransformer(**SMALL), TJEPATransformer(output="mean", **SMALL)])
+ENCODER = TJEPATransformer(**SMALL)
+
+
+@all_checks(
+    [
+        ENCODER,
+        TJEPATransformer(output="mean", **SMALL),
+        TJEPAClassifier(pretrained=ENCODER),
+        TJEPARegressor(pretrained=ENCODER),
+    ]
+)
 def test_all_checks(estimator, check):
     run(check, estimator)
