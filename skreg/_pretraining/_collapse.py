@@ -16,7 +16,7 @@ from torch import Tensor
 MONITORED_ROWS = 500
 # What has to be left of the untrained encoder's diversity, and how much further apart
 # rows must be for lost directions not to matter.
-_RANK_LEFT, _SPREAD_LEFT, _SPREAD_GROWN = 0.25, 0.1, 2.0
+_RANK_LEFT, _SPREAD_LEFT, _SPREAD_GROWN = 0.25, 0.1, 1.5
 
 
 class RepresentationCollapseWarning(ConvergenceWarning):
