@@ -9,11 +9,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from skreg.datasets import load_letter, make_redundant_columns
-from skreg.pretraining import (
-    RepresentationCollapseWarning,
-    TJEPATransformer,
-    embedding_diversity,
-)
+from skreg.metrics import embedding_diversity
+from skreg.pretraining import RepresentationCollapseWarning, TJEPATransformer
 from skreg.regularizers import NormLoss
 
 
