@@ -14,6 +14,7 @@ import inspect
 import textwrap
 from collections.abc import Callable
 from dataclasses import field
+from itertools import chain
 from typing import (
     Annotated,
     Any,
@@ -67,7 +68,8 @@ def parameters(cls: _Class) -> _Class:
     dataclasses.dataclass(kw_only=True, eq=False, repr=False)(cls)
     own = inspect.get_annotations(cls, eval_str=True)
     # Those of the bases are evaluated already, which would take most of the import.
-    hints = {**getattr(cls, "_hints", {}), **own}
+    inherited = (vars(base).get("_hints", {}) for base in reversed(cls.__mro__[1:]))
+    hints = {**dict(chain.from_iterable(h.items() for h in inherited)), **own}
     cls._hints = hints  # type: ignore[attr-defined]
     rank = {name: i for i, name in enumerate(own)}
     fields = sorted(dataclasses.fields(cls), key=lambda f: rank.get(f.name, len(rank)))

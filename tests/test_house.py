@@ -16,6 +16,8 @@ LEVELS = [
     {"_training"},
     {"_estimator", "_forecasting"},
     {"classification", "regression", "forecasting"},
+    {"_pretraining"},
+    {"pretraining"},
     {"sktime"},
     {"__init__"},
 ]

@@ -31,11 +31,9 @@ from .._training._random import (
 from .._training._threads import torch_threads
 from ..modules import find_head
 from ..preprocessing import TabularEncoder
-from ..preprocessing._bins import bin_edges
 from ..regularizers import FitInfo, Regularizer
 from ..regularizers._chain import Chain
 from . import _auto as auto
-from ._modules import TableShape, build_module, count_members, is_ensemble
 
 Floats = NDArray[np.float64]
 
@@ -193,7 +191,7 @@ class Session:
             net.go_on_from(self.previous)
         batch = min(net.batch_size, len(train))
         # Only modules of users may draw random numbers that are not the fit's.
-        foreign = not isinstance(params.module, str)
+        foreign = params._draws_globally()
         apart = seeded_globally(self.random.seed) if foreign else nullcontext()
         with torch_threads(params.n_threads, batch * count_work(module)), apart:
             net.fit_split(train, valid)
@@ -234,33 +232,16 @@ class Session:
         if self.previous is not None:
             module = copy.deepcopy(self.previous.module_)
         else:
-            n_bins = auto.n_bins(params.n_bins, len(self.rows.train))
-            build = partial(build_module, params, self._shape(n_bins))
+            build = partial(params._build_module, self)
             module = initialize(build, self.random.seed)
         module = module.to(self.device, DTYPES[params.dtype])
         return own_generator(module, self.random.torch)
-
-    def _shape(self, n_bins: int) -> TableShape:
-        """Return what a net has to know of the data."""
-        n_numeric = self.encoder.n_numeric_out_
-        return TableShape(
-            n_numeric=n_numeric,
-            cardinalities=self.encoder.cardinalities_,
-            n_outputs=self.codec.n_outputs,
-            edges=partial(
-                bin_edges,
-                self.inputs[:, :n_numeric],
-                n_bins,
-                sample_weight=self.rows.training_weight(len(self.inputs)),
-            ),
-            combine=self.codec.combine,
-        )
 
     def _chain(self, module: nn.Module, params: Any) -> tuple[Chain, nn.Module]:
         info = FitInfo(
             n_samples=len(self.inputs),
             n_outputs=self.codec.n_outputs,
-            n_members=count_members(params) if is_ensemble(params) else None,
+            n_members=params._count_members(),
             n_classes=self.codec.n_classes,
             max_epochs=params.max_epochs,
             has_features=find_head(module) is not None,

@@ -30,7 +30,41 @@ def cosine(progress: float) -> float:
     return rise * 0.5 * (1.0 + math.cos(math.pi * progress))
 
 
-LEARNING_RATES: dict[str, LearningRate] = {"constant": constant, "cosine": cosine}
+def warm_cosine(
+    progress: float, *, warm_up: float = 0.1, start: float = 0.0, end: float = 0.0
+) -> float:
+    """Return the factor of a rate that rises along a line, then falls along a cosine.
+
+    Transformers need the longer rise, and self-supervision has no labels to hurry for.
+
+    Parameters
+    ----------
+    progress : float
+        In [0, 1].
+    warm_up : float, default=0.1
+        Share of the fit in which the factor rises, from `start` to 1.
+    start : float, default=0.0
+        The factor at the beginning.
+    end : float, default=0.0
+        The factor at the end.
+
+    Examples
+    --------
+    >>> from skreg._training._learning_rate import warm_cosine
+    >>> [warm_cosine(p) for p in (0.05, 0.1, 1.0)]
+    [0.5, 1.0, 0.0]
+    """
+    if progress < warm_up:
+        return start + progress / warm_up * (1.0 - start)
+    falling = (progress - warm_up) / (1.0 - warm_up)
+    return end + (1.0 - end) * 0.5 * (1.0 + math.cos(math.pi * falling))
+
+
+LEARNING_RATES: dict[str, LearningRate] = {
+    "constant": constant,
+    "cosine": cosine,
+    "warm_cosine": warm_cosine,
+}
 
 
 class Pace:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -253,6 +254,11 @@ class RegularizedNet(NeuralNet):
                 total += float((losses * weight).sum())
                 weights += float(weight.sum())
         return total / weights
+
+    def get_all_learnable_params(self) -> Iterator[tuple[str, torch.nn.Parameter]]:
+        """Yield those parameters that gradients train."""
+        pairs = super().get_all_learnable_params()
+        return (pair for pair in pairs if pair[1].requires_grad)
 
     def initialize_optimizer(self, *args: Any, **kwargs: Any) -> Any:
         """Make the optimizer and pick the cheapest way to step it."""

@@ -2,6 +2,7 @@
 
 from skreg.datasets._ar_process import make_ar_process
 from skreg.datasets._label_noise import make_label_noise
+from skreg.datasets._redundant_columns import make_redundant_columns
 from skreg.datasets._series import load_newark_temperature, load_sunspots
 from skreg.datasets._tables import load_abalone, load_adult, load_letter
 
@@ -13,4 +14,5 @@ __all__ = [
     "load_sunspots",
     "make_ar_process",
     "make_label_noise",
+    "make_redundant_columns",
 ]

@@ -3,21 +3,29 @@
 from ._dropout import Dropout
 from ._embedding import CategoryEmbedding, TableEmbedding, TabularModule, WideAndDeep
 from ._ensemble import Members, mean_output, mean_probability
+from ._jepa import JEPA, LatentPredictor, MaskedRows, TableEncoder, by_row
 from ._layers import find_head, weight_layers, weight_matrices
 from ._linear import StackedLinear
 from ._mlp import ACTIVATIONS, MLP
 from ._numeric import PiecewiseLinearEmbedding, PlainNumbers
 from ._periodic import CombinedEmbedding, PeriodicEmbedding
+from ._positions import wave_table
 from ._resnet import ResNet
 from ._tabm import AdaptedLinear, TabM
+from ._tokens import ColumnTokenizer, TokenLayout
+from ._transformer import TransformerTrunk, take_tokens
 
 __all__ = [
     "ACTIVATIONS",
+    "JEPA",
     "MLP",
     "AdaptedLinear",
     "CategoryEmbedding",
+    "ColumnTokenizer",
     "CombinedEmbedding",
     "Dropout",
+    "LatentPredictor",
+    "MaskedRows",
     "Members",
     "PeriodicEmbedding",
     "PiecewiseLinearEmbedding",
@@ -26,11 +34,17 @@ __all__ = [
     "StackedLinear",
     "TabM",
     "TableEmbedding",
+    "TableEncoder",
     "TabularModule",
+    "TokenLayout",
+    "TransformerTrunk",
     "WideAndDeep",
+    "by_row",
     "find_head",
     "mean_output",
     "mean_probability",
+    "take_tokens",
+    "wave_table",
     "weight_layers",
     "weight_matrices",
 ]

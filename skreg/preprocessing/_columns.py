@@ -54,6 +54,28 @@ class Table:
             return np.empty((self.n_rows, 0))
         return np.stack([self._numbers(index) for index in indices.tolist()]).T
 
+    def rows(self, index: NDArray[Any]) -> "Table":
+        """Return some rows."""
+        if isinstance(self.data, np.ndarray):
+            data: NDArray[Any] | list[NDArray[Any]] = self.data[index]
+        else:
+            data = [column[index] for column in self.data]
+        n_rows = len(np.arange(self.n_rows)[index])
+        return Table(data, n_rows, self.n_features, self.names)
+
+    def joined(self, other: "Table") -> "Table":
+        """Return the rows of this table and those of another below them."""
+        n_rows = self.n_rows + other.n_rows
+        data: NDArray[Any] | list[NDArray[Any]]
+        if isinstance(self.data, np.ndarray) and isinstance(other.data, np.ndarray):
+            data = np.concatenate([self.data, other.data])
+        else:
+            data = [
+                np.concatenate([self.column(j), other.column(j)])
+                for j in range(self.n_features)
+            ]
+        return Table(data, n_rows, self.n_features, self.names)
+
     def _numbers(self, index: int) -> NDArray[Any]:
         column = self.column(index)
         if is_number(column.dtype):
@@ -103,6 +125,29 @@ def read_table(estimator: Any, X: Any, *, reset: bool) -> Table:
     check_finite(data, names)
     feature_names = getattr(estimator, "feature_names_in_", None)
     return Table(data, len(X), estimator.n_features_in_, feature_names)
+
+
+def as_table(estimator: Any, X: Any, *, reset: bool) -> Table:
+    """Read X, unless an owner of the estimator has already read it.
+
+    Parameters
+    ----------
+    estimator : estimator instance
+        As in :func:`read_table`.
+    X : array-like, dataframe or Table
+        The table.
+    reset : bool
+        As in :func:`read_table`.
+    """
+    if not isinstance(X, Table):
+        return read_table(estimator, X, reset=reset)
+    if reset:
+        estimator.n_features_in_ = X.n_features
+        if X.names is not None:
+            estimator.feature_names_in_ = X.names
+        elif hasattr(estimator, "feature_names_in_"):
+            del estimator.feature_names_in_
+    return X
 
 
 def _is_plain(estimator: Any, X: Any) -> bool:

@@ -14,7 +14,7 @@ from sklearn.utils.validation import (
     check_is_fitted,
 )
 
-from ._columns import Table, read_table
+from ._columns import Table, as_table
 from ._level_block import LevelBlock
 from ._numeric_block import NumericBlock
 
@@ -175,7 +175,7 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
             The encoder itself.
         """
         self._validate_params()
-        self._learn(self._read(X, reset=True), sample_weight)
+        self._learn(as_table(self, X, reset=True), sample_weight)
         return self
 
     def fit_transform(
@@ -198,7 +198,7 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
             The encoded table; a dataframe where ``set_output`` asks for one.
         """
         self._validate_params()
-        table = self._read(X, reset=True)
+        table = as_table(self, X, reset=True)
         self._learn(table, sample_weight)
         return self._encode(table)
 
@@ -217,7 +217,7 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         """
         if not hasattr(self, "_numbers"):  # `check_is_fitted` takes its time.
             check_is_fitted(self)
-        return self._encode(self._read(X, reset=False))
+        return self._encode(as_table(self, X, reset=False))
 
     def get_feature_names_out(
         self, input_features: ArrayLike | None = None
@@ -240,18 +240,6 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         out = self._numbers.names(names[self._numeric])
         out += self._levels.names(names[self._categorical])
         return np.array(out, dtype=object)
-
-    def _read(self, X: Any, *, reset: bool) -> Table:
-        """Read X, unless an estimator which owns this encoder has already read it."""
-        if not isinstance(X, Table):
-            return read_table(self, X, reset=reset)
-        if reset:
-            self.n_features_in_ = X.n_features
-            if X.names is not None:
-                self.feature_names_in_ = X.names
-            elif hasattr(self, "feature_names_in_"):
-                del self.feature_names_in_
-        return X
 
     def _learn(self, table: Table, sample_weight: ArrayLike | None) -> None:
         weight = _check_sample_weight(

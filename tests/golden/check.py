@@ -7,6 +7,7 @@ differs or is not recognised.
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,8 +21,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 import arnet_cases
 import elr_cases
 import noise_cases
+import tjepa_cases
 
-Golden = Mapping[str, np.ndarray]
+Golden = Mapping[str, Any]
 # What a case yields: a name, our value and the recorded one.
 Case = Callable[[Golden], Iterator[tuple[str, Any, Any]]]
 
@@ -53,6 +55,7 @@ CHECKERS = [
     for folder, cases in {
         "arnet": arnet_cases.CASES,
         "elr": elr_cases.CASES + noise_cases.CASES,
+        "tjepa": tjepa_cases.CASES,
     }.items()
     for kind, keys, case in cases
 ]
@@ -61,7 +64,7 @@ CHECKERS = [
 def check(path: Path) -> tuple[bool, str]:
     """Return whether a file agrees, and a line that says so or how it differs."""
     try:
-        golden: Golden = dict(np.load(path, allow_pickle=False))
+        golden = read(path)
     except (OSError, ValueError) as error:
         return False, f"{path}: not recognised ({error})"
     found = [checker for checker in CHECKERS if checker.fits(path, golden)]
@@ -80,6 +83,13 @@ def check(path: Path) -> tuple[bool, str]:
     if differences:
         return False, f"{path}: {'; '.join(differences)}"
     return True, f"{path}: ok max_abs_err={worst:.3e}"
+
+
+def read(path: Path) -> Golden:
+    """Return the arrays of a file; a list in JSON goes by the name of its file."""
+    if path.suffix == ".json":
+        return {path.stem: json.loads(path.read_text()), "dtype": "float64"}
+    return dict(np.load(path, allow_pickle=False))
 
 
 def precision(golden: Golden) -> str:

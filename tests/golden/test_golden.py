@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 HERE = Path(__file__).parent
-FILES = sorted(HERE.glob("*/*.npz"))
+FILES = sorted([*HERE.glob("*/*.npz"), *HERE.glob("*/*.json")])
 
 
 def run(*files: Path) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,1 @@
+"""Learning from rows without labels: masks, objective and estimators of T-JEPA."""

@@ -1,0 +1,103 @@
+"""Heads: what predicts from the embeddings of labelled rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import clone, is_classifier
+from sklearn.dummy import DummyClassifier
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.model_selection import KFold, StratifiedKFold
+from sklearn.utils.validation import has_fit_parameter
+
+from ..classification import RegularizedClassifier
+from ..regression import RegularizedRegressor
+
+Weights = NDArray[np.float64] | None
+
+HEADS = frozenset({"linear", "mlp"})
+# Strengths of the prior on weights of standardised inputs, and what is taken where
+# there are too few labels to compare.
+_CLASSIFIER_C, _FEW_C = (0.001, 0.01, 0.1, 1.0), 0.1
+_RIDGE_ALPHA, _FEW_ALPHA = (1.0, 10.0, 100.0, 1000.0), 100.0
+_FEW_LABELS, _FOLDS = 50, 3
+# Labels that are enough to compare strengths.
+_COMPARED = 2000
+
+
+def fit_head(
+    owner: Any, Z: NDArray[Any], y: NDArray[Any], weight: Weights, seed: int
+) -> Any:
+    """Return a fitted head.
+
+    Parameters
+    ----------
+    owner : estimator
+        Its ``head`` is a name or an estimator, which is cloned.
+    Z : ndarray of shape (n_labelled, n_dimensions)
+        Standardised embeddings.
+    y : ndarray of shape (n_labelled,) or (n_labelled, n_targets)
+        Labels or values.
+    weight : ndarray of shape (n_labelled,) or None
+        Sample weights.
+    seed : int
+        For heads that draw.
+    """
+    head = _choose(owner, Z, y, weight, seed)
+    if weight is None:
+        return head.fit(Z, y)
+    if not has_fit_parameter(head, "sample_weight"):
+        raise ValueError(
+            f"head={type(head).__name__}() takes no sample_weight; leave the weights "
+            "out or choose another head, such as 'linear'."
+        )
+    return head.fit(Z, y, sample_weight=weight)
+
+
+def _choose(
+    owner: Any, Z: NDArray[Any], y: NDArray[Any], weight: Weights, seed: int
+) -> Any:
+    classifies = is_classifier(owner)
+    if classifies and len(np.unique(y)) == 1:
+        return DummyClassifier()
+    if owner.head == "linear":
+        return _linear(classifies, Z, y, weight, seed)
+    if owner.head == "mlp":
+        made: Any = RegularizedClassifier if classifies else RegularizedRegressor
+        return made(random_state=seed)
+    return clone(owner.head)
+
+
+def _linear(
+    classifies: bool, Z: NDArray[Any], y: NDArray[Any], weight: Weights, seed: int
+) -> Any:
+    """Return a linear model whose strength fits the number of labels."""
+    if classifies:
+        candidates = [LogisticRegression(C=C, max_iter=500) for C in _CLASSIFIER_C]
+        few: Any = LogisticRegression(C=_FEW_C, max_iter=500)
+        smallest = np.unique(y, return_counts=True)[1].min()
+        split: Any = StratifiedKFold
+    else:
+        candidates = [Ridge(alpha=alpha) for alpha in _RIDGE_ALPHA]
+        few, smallest, split = Ridge(alpha=_FEW_ALPHA), len(y), KFold
+    if len(y) < _FEW_LABELS or smallest < _FOLDS:
+        return few
+    chosen = np.random.default_rng(seed).permutation(len(y))[:_COMPARED]
+    folds = split(_FOLDS, shuffle=True, random_state=seed)
+    pairs = [(chosen[a], chosen[b]) for a, b in folds.split(Z[chosen], y[chosen])]
+    scores = [_validate(model, Z, y, weight, pairs) for model in candidates]
+    return candidates[int(np.argmax(scores))]
+
+
+def _validate(
+    model: Any, Z: NDArray[Any], y: NDArray[Any], weight: Weights, pairs: Any
+) -> float:
+    """Return the mean score of a model on rows that it has not seen."""
+    total = 0.0
+    for train, test in pairs:
+        kept = [None, None] if weight is None else [weight[train], weight[test]]
+        fitted = clone(model).fit(Z[train], y[train], sample_weight=kept[0])
+        total += fitted.score(Z[test], y[test], sample_weight=kept[1])
+    return total / len(pairs)

@@ -1,0 +1,83 @@
+"""Regression with few labels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import RegressorMixin
+from sklearn.utils import Tags, check_array, column_or_1d
+
+from .._parameters import parameters
+from ._predictors import PretrainedPredictor
+
+
+@parameters
+class TJEPARegressor(RegressorMixin, PretrainedPredictor):
+    """Regression where rows are many and values of the target few.
+
+    An encoder learns from all rows, labelled or not, to embed them
+    (:class:`TJEPATransformer`); a head learns from the labelled ones.
+
+    Parameters
+    ----------
+    {parameters}
+
+    Attributes
+    ----------
+    {attributes}
+
+    See Also
+    --------
+    TJEPATransformer : The embedding on its own, and how it is judged.
+    TJEPAClassifier : The same for classes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.datasets import load_diabetes
+    >>> from skreg.pretraining import TJEPARegressor, TJEPATransformer
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> y_few = np.where(np.arange(len(y)) < 100, y, np.nan)  # NaN has no value
+    >>> encoder = TJEPATransformer(max_epochs=5)
+    >>> net = TJEPARegressor(pretrained=encoder, random_state=0).fit(X, y_few)
+    >>> net.n_labeled_, net.score(X, y) > 0.3
+    (100, True)
+    """
+
+    def predict(self, X: Any) -> NDArray[np.float64]:
+        """Return predictions.
+
+        Parameters
+        ----------
+        X : array-like or dataframe of shape (n_samples, n_features)
+            Rows of a table with the columns of the training table.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,) or (n_samples, n_targets)
+            Of the shape of the training targets.
+        """
+        inputs = self._head_inputs(X)
+        values: NDArray[np.float64] = self.head_.predict(inputs)
+        return values
+
+    def _read_target(self, y: ArrayLike) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        values = check_array(
+            y,
+            dtype="numeric",
+            ensure_2d=False,
+            ensure_all_finite="allow-nan",
+            input_name="y",
+        )
+        values = values.astype(np.float64, copy=False)
+        if values.ndim == 2 and values.shape[1] == 1:
+            values = column_or_1d(values, warn=True)
+        labeled = ~np.isnan(values.reshape(len(values), -1)).any(axis=1)
+        return values, labeled
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
