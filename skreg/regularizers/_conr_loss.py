@@ -7,7 +7,7 @@ from numbers import Integral, Real
 import torch
 from torch import Tensor
 
-from .._parameters import Interval
+from .._parameters import Interval, StrOptions
 from ._contrast import FORMS, Pairs, contrast
 from ._precision import at_least_single
 
@@ -18,6 +18,7 @@ _RANGES = {
     "temperature": Interval(Real, 0, None, closed="neither"),
     "push": Interval(Real, 0, None, closed="left"),
     "self_weight": Interval(Real, 0, 1, closed="both"),
+    "form": StrOptions(set(FORMS)),
     "max_pairs": Interval(Integral, 1, None, closed="left"),
 }
 
@@ -112,18 +113,14 @@ def conr_loss(
     >>> conr_loss(features, y, y_pred, window=0.2, temperature=0.2, push=0.5)
     tensor(1.3045)
     """
-    numbers = {
-        "window": window,
-        "temperature": temperature,
-        "push": push,
-        "self_weight": self_weight,
-        "max_pairs": max_pairs,
-    }
-    for name, value in numbers.items():
-        if not _RANGES[name].is_satisfied_by(value):
-            raise ValueError(f"{name} must be {_RANGES[name]}, got {value!r}.")
-    if form not in FORMS:
-        raise ValueError(f"form must be one of {sorted(FORMS)}, got {form!r}.")
+    _check(
+        window=window,
+        temperature=temperature,
+        push=push,
+        self_weight=self_weight,
+        form=form,
+        max_pairs=max_pairs,
+    )
     with torch.autocast(features.device.type, enabled=False):
         features = at_least_single(features)
         y = _columns("y", y, features)
@@ -145,6 +142,12 @@ def conr_loss(
             form=FORMS[form],
         )
         return contrast(features, pairs, max_pairs)
+
+
+def _check(**options: float | str) -> None:
+    for name, value in options.items():
+        if not _RANGES[name].is_satisfied_by(value):
+            raise ValueError(f"{name} must be {_RANGES[name]}, got {value!r}.")
 
 
 def _columns(name: str, values: Tensor, features: Tensor) -> Tensor:
