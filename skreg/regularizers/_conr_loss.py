@@ -123,13 +123,7 @@ def conr_loss(
     )
     with torch.autocast(features.device.type, enabled=False):
         features = at_least_single(features)
-        y = _columns("y", y, features)
-        y_pred = _columns("y_pred", y_pred, features)
-        if y.shape[-1] != y_pred.shape[-1]:
-            raise ValueError(
-                f"y has {y.shape[-1]} targets but y_pred has {y_pred.shape[-1]}; "
-                "give one prediction for each target."
-            )
+        y, y_pred = _columns(features, y=y, y_pred=y_pred)
         pairs = Pairs(
             y=y,
             y_pred=y_pred,
@@ -150,16 +144,24 @@ def _check(**options: float | str) -> None:
             raise ValueError(f"{name} must be {_RANGES[name]}, got {value!r}.")
 
 
-def _columns(name: str, values: Tensor, features: Tensor) -> Tensor:
+def _columns(features: Tensor, **given: Tensor) -> list[Tensor]:
     """Return values of the rows with an axis of targets."""
-    matrix = values.unsqueeze(-1) if values.ndim == 1 else values
-    if matrix.ndim < 2 or matrix.shape[-2] != features.shape[-2]:
+    matrices, n_rows = [], features.shape[-2]
+    for name, values in given.items():
+        matrix = values.unsqueeze(-1) if values.ndim == 1 else values
+        if matrix.ndim < 2 or matrix.shape[-2] != n_rows:
+            raise ValueError(
+                f"{name} has shape {tuple(values.shape)}, but features has {n_rows} "
+                f"rows; give ({n_rows},) or ({n_rows}, n_targets)."
+            )
+        matrices.append(matrix.detach().to(features.dtype))
+    if len({matrix.shape[-1] for matrix in matrices}) > 1:
+        shapes = {name: tuple(values.shape) for name, values in given.items()}
         raise ValueError(
-            f"{name} has shape {tuple(values.shape)}, but features has "
-            f"{features.shape[-2]} rows; give ({features.shape[-2]},) or "
-            f"({features.shape[-2]}, n_targets)."
+            f"y and y_pred must have the same number of targets, got {shapes}; give "
+            "one prediction for each target."
         )
-    return matrix.detach().to(features.dtype)
+    return matrices
 
 
 def _vector(

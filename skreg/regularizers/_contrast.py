@@ -13,6 +13,8 @@ from torch.autograd.function import once_differentiable
 
 # Stands for the logarithm of 0, where infinite numbers would make NaN.
 _NOTHING = -1e30
+# Of a sum, exponentials of less than this change no digit.
+_LEAST = -80.0
 # Rows shorter than this have no direction.
 _SHORTEST = 1e-6
 
@@ -99,43 +101,47 @@ class Pairs:
             Its derivatives with respect to the cosines.
         """
         similar = directions[..., rows, :] @ directions.mT
-        similar = similar.mul_(1.0 / self.temperature)
-        distance = _distance(self.y, rows)
-        close = distance <= self.window
-        confused = (_distance(self.y_pred, rows) <= self.window) & ~close
-        if self.counts is not None:
-            confused &= (self.counts > 0).unsqueeze(-2)
-        logits = self._log_mass(distance, close, confused, rows).add_(similar)
-        positives = self._counted(close.to(similar.dtype), rows)
+        similar.mul_(1.0 / self.temperature)
+        close, confused, logits = self._sort(rows)
+        logits.add_(similar)
+        top = logits.amax(-1, keepdim=True)
+        # Below, exponentials are nothing but slow.
+        masses = logits.sub_(top).clamp_(min=_LEAST).exp_()
+        log_z = (masses.sum(-1).log_() + top.squeeze(-1)).clamp_(min=_NOTHING)
+        positives = close if self.counts is None else close * self.counts[..., None, :]
         n_positives = positives.sum(-1)
-        log_z = torch.logsumexp(logits, -1)
         if self.form.has_constant:
             log_z = torch.logaddexp(log_z, _log(self._total() - n_positives))
-        chosen = (positives * similar).sum(-1)
-        share = self._share(n_positives, confused.any(-1), rows)
-        losses = (n_positives * log_z - chosen) * share
-        pull = logits.sub_(log_z.unsqueeze(-1)).exp_()
-        slopes = pull.mul_(n_positives.unsqueeze(-1)).sub_(positives)
-        return losses, slopes.mul_((share / self.temperature).unsqueeze(-1))
+        share = self._share(n_positives, confused.amax(-1) > 0, rows)
+        losses = (n_positives * log_z - (positives * similar).sum(-1)) * share
+        share = share / self.temperature
+        pull = (top.squeeze(-1) - log_z).exp_() * n_positives * share
+        slopes = masses.mul_(pull.unsqueeze(-1))
+        return losses, slopes.addcmul_(positives, share.unsqueeze(-1), value=-1.0)
 
-    def _log_mass(
-        self, distance: Tensor, close: Tensor, confused: Tensor, rows: slice
-    ) -> Tensor:
-        """Return the logarithm of the factor of every pair in the normaliser."""
+    def _sort(self, rows: slice) -> tuple[Tensor, Tensor, Tensor]:
+        """Return how much pairs are close, whether confused, and log factors.
+
+        Truth values are the numbers 0 and 1, with which torch is quicker.
+        """
+        distance = _distance(self.y, rows)
+        close = distance.clone().le_(self.window)
+        confused = _distance(self.y_pred, rows).le_(self.window)
+        confused = confused.addcmul_(confused, close, value=-1.0)
+        if self.counts is not None:
+            confused *= (self.counts > 0).unsqueeze(-2)
+        torch.diagonal(close, rows.start, -2, -1).fill_(float(self.self_weight > 0))
+        factors = (close + confused).sub_(1.0).mul_(-_NOTHING)
         log_push = self.form.log_push(distance, self.push)
         if self.weights is not None:
             log_push = log_push + _log(self.weights[..., rows]).unsqueeze(-1)
-        log_mass = torch.where(confused, log_push, _NOTHING).masked_fill_(close, 0.0)
-        own = torch.diagonal(log_mass, rows.start, -2, -1)
-        own.fill_(math.log(self.self_weight) if self.self_weight else _NOTHING)
+        factors = factors.addcmul_(confused, log_push)
         if self.counts is not None:
-            log_mass += _log(self.counts).unsqueeze(-2)
-        return log_mass.clamp_(min=_NOTHING)
-
-    def _counted(self, close: Tensor, rows: slice) -> Tensor:
-        """Return how often every row is a positive of every anchor."""
+            factors += _log(self.counts).unsqueeze(-2)
+        own = torch.diagonal(factors, rows.start, -2, -1)
+        own += math.log(self.self_weight or 1.0)
         torch.diagonal(close, rows.start, -2, -1).fill_(self.self_weight)
-        return close if self.counts is None else close * self.counts.unsqueeze(-2)
+        return close, confused, factors.clamp_(min=_NOTHING)
 
     def _total(self) -> Tensor | int:
         """Return the number of rows."""
@@ -165,19 +171,14 @@ class _Contrast(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx: Any, directions: Tensor, pairs: Pairs, max_pairs: int) -> Tensor:
-        n_rows = directions.shape[-2]
-        pairs_of_anchor = max(1, math.prod(directions.shape[:-1]))
-        n_anchors = max(1, max_pairs // pairs_of_anchor)
-        loss = directions.new_zeros(directions.shape[:-2])
-        gradient = torch.zeros_like(directions)
-        for start in range(0, n_rows, n_anchors):
-            rows = slice(start, min(start + n_anchors, n_rows))
-            losses, slopes = pairs.block(directions, rows)
-            loss += losses.sum(-1)
-            gradient[..., rows, :] += slopes @ directions
-            gradient += slopes.mT @ directions[..., rows, :]
-        ctx.save_for_backward(gradient)
+    def forward(ctx: Any, features: Tensor, pairs: Pairs, max_pairs: int) -> Tensor:
+        length = torch.linalg.vector_norm(features, dim=-1, keepdim=True)
+        # A row of zeros has no direction to be turned, so it gets no gradient.
+        inverse = length.clamp(min=_SHORTEST).reciprocal_() * (length > _SHORTEST)
+        directions = features * inverse
+        loss, slope = _summed(directions, pairs, max_pairs)
+        along = (slope * directions).sum(-1, keepdim=True)
+        ctx.save_for_backward((slope - along * directions) * inverse)
         return loss
 
     @staticmethod
@@ -185,6 +186,24 @@ class _Contrast(torch.autograd.Function):
     def backward(ctx: Any, slope: Tensor) -> Any:
         (gradient,) = ctx.saved_tensors
         return slope[..., None, None] * gradient, None, None
+
+
+def _summed(directions: Tensor, pairs: Pairs, max_pairs: int) -> tuple[Tensor, Tensor]:
+    """Return the loss and its gradient with respect to the directions."""
+    n_rows = directions.shape[-2]
+    n_anchors = max(1, max_pairs // max(1, math.prod(directions.shape[:-1])))
+    if n_anchors >= n_rows:
+        losses, slopes = pairs.block(directions, slice(0, n_rows))
+        return losses.sum(-1), (slopes + slopes.mT) @ directions
+    loss = directions.new_zeros(directions.shape[:-2])
+    gradient = torch.zeros_like(directions)
+    for start in range(0, n_rows, n_anchors):
+        rows = slice(start, min(start + n_anchors, n_rows))
+        losses, slopes = pairs.block(directions, rows)
+        loss += losses.sum(-1)
+        gradient[..., rows, :] += slopes @ directions
+        gradient += slopes.mT @ directions[..., rows, :]
+    return loss, gradient
 
 
 def contrast(features: Tensor, pairs: Pairs, max_pairs: int) -> Tensor:
@@ -199,12 +218,8 @@ def contrast(features: Tensor, pairs: Pairs, max_pairs: int) -> Tensor:
     max_pairs : int
         Pairs that are in memory at the same time; a row's are always together.
     """
-    length = torch.linalg.vector_norm(features, dim=-1, keepdim=True)
-    directions = features / length.clamp(min=_SHORTEST)
-    # A row of zeros has no direction to be turned, so it gets no gradient.
-    directions = torch.where(length > _SHORTEST, directions, 0.0)
     apply: Callable[..., Tensor] = _Contrast.apply
-    return apply(directions, pairs, max_pairs)
+    return apply(features, pairs, max_pairs)
 
 
 def _distance(values: Tensor, rows: slice) -> Tensor:
