@@ -1,10 +1,12 @@
 """Regularizers: objects that plug into the training step of every estimator."""
 
 from ._base import Penalty, Regularizer
+from ._conr_loss import conr_loss
 from ._requirements import Requirement
 from ._step import FitInfo, Mixing, Step
 from ._table import SampleTable
 from .co_teaching import forget_rate_at, small_loss_rows
+from .conr import ConR
 from .elr import ELR, elr_loss
 from .elr_plus import elr_plus_loss, elr_plus_targets
 from .label_smoothing import LabelSmoothing, smooth_labels
@@ -21,6 +23,7 @@ from .weight_compander import WeightCompander
 __all__ = [
     "ELR",
     "PSKD",
+    "ConR",
     "FitInfo",
     "LabelSmoothing",
     "Mixing",
@@ -38,6 +41,7 @@ __all__ = [
     "WeightAverage",
     "WeightCompander",
     "average_momentum",
+    "conr_loss",
     "elr_loss",
     "elr_plus_loss",
     "elr_plus_targets",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ._table import SampleTable
@@ -38,6 +39,10 @@ class FitInfo:
         Random numbers of this fit for set-up and for draws on the host.
     n_members : int or None
         Members of an ensemble, the leading axis of outputs; None for a single net.
+    target : ndarray of shape (n_samples, n_targets) or None
+        Values as the net learns them, scaled; None for classes.
+    weight : ndarray of shape (n_samples,) or None
+        Sample weights, zero for rows that do not train; None means equal ones.
     """
 
     n_samples: int
@@ -50,6 +55,8 @@ class FitInfo:
     dtype: torch.dtype
     random: np.random.Generator
     n_members: int | None = None
+    target: NDArray[Any] | None = None
+    weight: NDArray[Any] | None = None
 
     @property
     def is_classification(self) -> bool:
