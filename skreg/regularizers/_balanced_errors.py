@@ -1,4 +1,4 @@
-"""Balanced squared errors as functions of tensors, for three ways to know the labels."""
+"""Balanced squared errors, for three ways to know the labels."""
 
 from __future__ import annotations
 
@@ -78,16 +78,19 @@ def balanced_mse_of_bins(
 
     Parameters
     ----------
-    output, target : Tensor of shape (batch, 1)
-        Predictions and labels.
-    noise : Tensor or float
-        :math:`\sigma`; the factor in front carries no gradient to it.
+    output : Tensor of shape (..., batch, 1)
+        Predictions.
+    target : Tensor of shape (batch, 1)
+        Labels.
+    noise : float or Tensor of shape ()
+        :math:`\sigma`, for an ensemble also one for each member; the factor in
+        front carries no gradient to it.
     centers, shares : Tensor of shape (n_bins,)
         Centres c of the bins and their shares p of the labels.
 
     Returns
     -------
-    losses : Tensor of shape (batch,)
+    losses : Tensor of shape (..., batch)
         One value a row; negative ones are normal.
 
     References
@@ -105,8 +108,10 @@ def balanced_mse_of_bins(
     tensor([-0.2106])
     """
     variance = torch.as_tensor(noise, dtype=output.dtype, device=output.device) ** 2
+    variance = variance.unsqueeze(-1)
     own = (output - target).square().squeeze(-1) / (2.0 * variance)
-    logits = shares.log() - (output - centers).square() / (2.0 * variance)
+    apart = (output - centers).square()
+    logits = shares.log() - apart / (2.0 * variance.unsqueeze(-1))
     return (own + logits.logsumexp(-1)) * (2.0 * variance).detach()
 
 
