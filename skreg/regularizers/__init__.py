@@ -10,7 +10,7 @@ from ._conr_loss import conr_loss
 from ._requirements import Requirement
 from ._step import FitInfo, Mixing, Step
 from ._table import SampleTable
-from .balanced_mse import BalancedMSE
+from .balanced_squared_error import BalancedMSE
 from .co_teaching import forget_rate_at, small_loss_rows
 from .conr import ConR
 from .elr import ELR, elr_loss

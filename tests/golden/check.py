@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import arnet_cases
 import elr_cases
+import imbalance_cases
 import noise_cases
 
 Golden = Mapping[str, np.ndarray]
@@ -52,6 +53,7 @@ CHECKERS = [
     Checker(folder, kind, frozenset(keys.split()), case)
     for folder, cases in {
         "arnet": arnet_cases.CASES,
+        "conr": imbalance_cases.CASES,
         "elr": elr_cases.CASES + noise_cases.CASES,
     }.items()
     for kind, keys, case in cases
