@@ -12,6 +12,7 @@ from sklearn.utils.validation import _check_sample_weight
 from ._label_bins import LabelBins, check_bins, check_labels
 from ._label_density import LabelDensity
 from ._lds import bin_weights, lds_kernel
+from ._quantiles import relative_weight
 
 Floats = NDArray[np.float64]
 # From labels to their weights, before scaling.
@@ -143,7 +144,7 @@ def _mass(sample_weight: ArrayLike | None, labels: Floats) -> Floats | None:
     )
     if not weight.any():
         raise ValueError("sample_weight is zero for every row; give one a weight.")
-    return weight
+    return relative_weight(weight)[0]
 
 
 def _others(at: ArrayLike, labels: Floats) -> Floats:

@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import arnet_cases
 import conr_cases
 import elr_cases
+import imbalance_cases
 import noise_cases
 
 Golden = Mapping[str, np.ndarray]
@@ -53,7 +54,7 @@ CHECKERS = [
     Checker(folder, kind, frozenset(keys.split()), case)
     for folder, cases in {
         "arnet": arnet_cases.CASES,
-        "conr": conr_cases.CASES,
+        "conr": conr_cases.CASES + imbalance_cases.CASES,
         "elr": elr_cases.CASES + noise_cases.CASES,
     }.items()
     for kind, keys, case in cases
