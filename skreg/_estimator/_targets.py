@@ -9,14 +9,21 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import r2_score
-from sklearn.utils import check_array, column_or_1d
+from sklearn.utils import column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
+from torch import Tensor
 
-from .._training._losses import REGRESSION_LOSSES, Criterion, cross_entropy
+from .._training._losses import (
+    REGRESSION_LOSSES,
+    Criterion,
+    absolute_error,
+    cross_entropy,
+)
 from .._training._predict import softmax
 from ..modules import mean_output, mean_probability
-from ..preprocessing._levels import is_missing
 from ..preprocessing._numeric import column_statistics
+from ._emphasis import Emphasis
+from ._inputs import present
 
 Floats = NDArray[np.float64]
 
@@ -47,6 +54,9 @@ class ClassTarget:
 
     n_classes = n_outputs
 
+    emphasis = Emphasis()
+    validation_criterion = criterion
+
     @property
     def training_criterion(self) -> Criterion:
         """The loss that is trained, on smoothed labels."""
@@ -58,7 +68,7 @@ class ClassTarget:
         """Return y as a vector of labels."""
         # check_array turns nullable columns of booleans or whole numbers into floats.
         plain = y.to_numpy() if hasattr(y, "to_numpy") else y
-        labels = column_or_1d(_present(plain, dtype=None), warn=True)
+        labels = column_or_1d(present(plain, dtype=None), warn=True)
         check_classification_targets(labels)
         return cast(NDArray[Any], labels)
 
@@ -155,6 +165,8 @@ class RealTarget:
 
     n_classes = None
     combine = staticmethod(mean_output)
+    error: Criterion = staticmethod(absolute_error)
+    emphasis = Emphasis()
 
     def __init__(self, params: Any) -> None:
         self.criterion = self.read_criterion(params)
@@ -184,7 +196,7 @@ class RealTarget:
 
     def check(self, y: ArrayLike) -> NDArray[Any]:
         """Return y as a matrix of finite numbers."""
-        values = _present(y, dtype="numeric").astype(np.float64, copy=False)
+        values = present(y, dtype="numeric").astype(np.float64, copy=False)
         if values.ndim > 2:
             raise ValueError(
                 f"y must have one or two dimensions, but its shape is {values.shape}; "
@@ -229,11 +241,20 @@ class RealTarget:
         values = output * self.spread + self.mean
         return values[:, 0] if self.is_vector else values
 
+    @property
+    def validation_criterion(self) -> Criterion:
+        """The loss of validation: the criterion, or an error to be balanced."""
+        return self.error if self.emphasis.is_balanced else self.criterion
+
+    def point(self, output: Tensor) -> Tensor:
+        """Return one prediction for each target."""
+        return output
+
     def weigh(
         self, target: NDArray[Any], sample_weight: Floats | None
     ) -> Floats | None:
-        """Return the weights as they are."""
-        return sample_weight
+        """Return the weights, times those of rare targets."""
+        return self.emphasis.weigh(target, sample_weight)
 
     def strata(self, target: NDArray[Any]) -> None:
         """Split at random."""
@@ -252,31 +273,3 @@ class RealTarget:
     def score(self, y: ArrayLike, prediction: NDArray[Any], weight: Any) -> float:
         """Return the coefficient of determination."""
         return float(r2_score(y, prediction, sample_weight=weight))
-
-
-def _present(y: ArrayLike, dtype: str | None) -> NDArray[Any]:
-    """Return y as an array, unless an entry is missing or infinite."""
-    values: NDArray[Any] = check_array(
-        y,
-        dtype=dtype,
-        ensure_2d=False,
-        ensure_all_finite="allow-nan",
-        input_name="y",
-        ensure_min_samples=0,
-        allow_nd=True,
-    )
-    rows = _missing_rows(values)
-    if len(rows):
-        raise ValueError(
-            f"Input y contains NaN or None in {len(rows)} of {len(values)} rows, first "
-            f"in row {rows[0]}; drop these rows before fit."
-        )
-    return values
-
-
-def _missing_rows(values: NDArray[Any]) -> NDArray[np.intp]:
-    if values.dtype == object:
-        missing = np.array([is_missing(v) for v in values.ravel()], dtype=bool)
-    else:
-        missing = values.ravel() != values.ravel()
-    return np.unique(np.flatnonzero(missing) // max(values[:1].size, 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, cast
 
@@ -11,6 +12,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ._table import SampleTable
+
+
+def _unchanged(output: Tensor) -> Tensor:
+    return output
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +48,8 @@ class FitInfo:
         Values as the net learns them, scaled; None for classes.
     weight : ndarray of shape (n_samples,) or None
         Sample weights, zero for rows that do not train; None means equal ones.
+    point : callable
+        Output to one prediction for each target, as the net learns them.
     """
 
     n_samples: int
@@ -57,6 +64,7 @@ class FitInfo:
     n_members: int | None = None
     target: NDArray[Any] | None = None
     weight: NDArray[Any] | None = None
+    point: Callable[[Tensor], Tensor] = _unchanged
 
     @property
     def is_classification(self) -> bool:

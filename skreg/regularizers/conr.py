@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from numbers import Integral, Real
 from typing import Annotated, Any, ClassVar, cast
 
@@ -136,6 +137,7 @@ class ConR(Penalty):
     scale_: Tensor = field(init=False)
     reach_: float = field(init=False)
     rarity_: Tensor | None = field(init=False)
+    point_: Callable[[Tensor], Tensor] = field(init=False)
 
     def setup(self, info: FitInfo) -> None:
         """Learn spread, range and density of the targets."""
@@ -145,12 +147,12 @@ class ConR(Penalty):
         # The distance of opposite corners: the range, if there is one target.
         ranges = np.ptp(target[weight > 0] / scale, axis=0)
         self.reach_ = math.sqrt(np.mean(ranges**2)) or 1.0
-        self._read_rarity(target, weight, info)
+        self._read(target, weight, info)
 
     def resume(self, info: FitInfo) -> None:
         """Keep spread and range; the density is that of the new rows."""
         self.scale_ = self.scale_.to(info.device, info.dtype)
-        self._read_rarity(*_known_targets(info), info)
+        self._read(*_known_targets(info), info)
 
     def penalty(self, step: Step) -> Tensor:
         """Contrast the rows of the batch, with their second view if there is one."""
@@ -166,7 +168,7 @@ class ConR(Penalty):
         return conr_loss(
             torch.cat(features, -2),
             of_views(step.target / self.scale_, -2),
-            self._predicted(torch.cat(outputs, -2)),
+            self.point_(torch.cat(outputs, -2)) / self.scale_,
             window=self.window,
             temperature=self.temperature,
             push=self.push / self.reach_,
@@ -177,15 +179,8 @@ class ConR(Penalty):
             max_pairs=self.max_pairs,
         )
 
-    def _predicted(self, output: Tensor) -> Tensor:
-        """Return one prediction a target; of several quantiles it is their mean."""
-        n_targets = len(self.scale_)
-        if output.shape[-1] != n_targets:
-            output = output.unflatten(-1, (n_targets, -1)).mean(-1)
-        return output / self.scale_
-
-    def _read_rarity(self, target: Floats, weight: Floats, info: FitInfo) -> None:
-        self.rarity_ = None
+    def _read(self, target: Floats, weight: Floats, info: FitInfo) -> None:
+        self.point_, self.rarity_ = info.point, None
         if self.push_weight == "density":
             rarity = label_weights(target, "sqrt_inverse", sample_weight=weight)
             options: Any = {"dtype": info.dtype, "device": info.device}
