@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from numbers import Integral, Real
-from typing import Annotated, Any, ClassVar, cast
+from typing import Annotated, ClassVar, cast
 
 import torch
-from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from .._parameters import Doc, Interval, parameters
 from ._base import Penalty
+from ._label_axis import LabelAxis
 from ._requirements import Requirement
 from ._step import FitInfo, Step
 
@@ -144,6 +144,7 @@ class SupReMix(Penalty):
 
     A row shall be near to a mixture of two rows with its label, one from below and
     one from above, and far from other rows and from mixtures of itself with these.
+    Several targets are ordered along their first principal axis.
 
     Parameters
     ----------
@@ -195,19 +196,19 @@ class SupReMix(Penalty):
     ] = 0.5
 
     def setup(self, info: FitInfo) -> None:
-        """Make sure that there is one target."""
-        n_targets = cast(NDArray[Any], info.target).shape[1]
-        if n_targets > 1:
-            raise ValueError(
-                f"SupReMix is for one target, but y has {n_targets}; fit one net a "
-                "target or leave SupReMix out."
-            )
+        """Find the axis of the labels."""
+        self._axis = LabelAxis.of(info)
+
+    def finish(self, module: nn.Module) -> nn.Module:
+        """Forget the axis."""
+        del self._axis
+        return module
 
     def penalty(self, step: Step) -> Tensor:
         """Return the mean loss of the rows of the batch."""
         return supremix_loss(
             cast(Tensor, step.features),
-            step.target[:, 0],
+            self._axis.positions(step.target),
             temperature=self.temperature,
             neighbors=self.neighbors,
             anchor_share=self.anchor_share,
