@@ -90,11 +90,11 @@ class ConRRegressor(NetRegressor):
 
     strength: Annotated[
         float,
-        Interval(Real, 0, None, closed="left"),
+        Interval(Real, 0, 1, closed="both"),
         Doc(
             "float",
             "Factor of the penalty; 0 equals the plain net of the same parameters, bit "
-            "for bit. From about 1 on it does harm.",
+            "for bit. More than 1 does harm, and is refused.",
         ),
     ] = 0.2
     window: Annotated[

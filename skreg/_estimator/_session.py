@@ -265,9 +265,8 @@ class Session:
             device=self.device,
             dtype=DTYPES[params.dtype],
             random=self.random.numpy,
-            target=None if self.codec.n_classes else self.target,
             weight=self.rows.training_weight(len(self.inputs)),
-            point=self.codec.point,
+            **self.codec.known_of(self.target),
         )
         chain = Chain(self.named, info)
         return chain, chain.start(info, resumed=self.resumed)

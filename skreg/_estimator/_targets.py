@@ -132,6 +132,10 @@ class ClassTarget:
                 )
         return np.array([float(given.get(label, 1.0)) for label in classes])
 
+    def known_of(self, target: NDArray[Any]) -> dict[str, Any]:
+        """Return what regularizers may know of the targets: nothing of labels."""
+        return {}
+
     def scale(self, target: NDArray[Any], weight: Floats | None) -> None:
         """Learn nothing: classes have no scale."""
 
@@ -249,6 +253,10 @@ class RealTarget:
     def point(self, output: Tensor) -> Tensor:
         """Return one prediction for each target."""
         return output
+
+    def known_of(self, target: NDArray[Any]) -> dict[str, Any]:
+        """Return what regularizers may know of the targets."""
+        return {"target": target, "point": self.point}
 
     def weigh(
         self, target: NDArray[Any], sample_weight: Floats | None

@@ -76,12 +76,13 @@ class ConR(Penalty):
 
     strength: Annotated[
         float | Tensor,
-        Interval(Real, 0, None, closed="left"),
+        Interval(Real, 0, 1, closed="both"),
         Tensor,
         Doc(
             "float",
             "Factor of the penalty, for scaled targets. 0 equals the plain net bit "
-            "for bit; 1 and more do harm.",
+            "for bit. More than 1 does harm, and is refused: published factors are in "
+            "units of the target, 4 years of an age are 0.25.",
         ),
     ] = 0.2
     window: Annotated[

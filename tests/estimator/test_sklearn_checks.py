@@ -9,7 +9,12 @@ import pytest
 from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from skreg import ELRClassifier, RegularizedClassifier, RegularizedRegressor
+from skreg import (
+    ConRRegressor,
+    ELRClassifier,
+    RegularizedClassifier,
+    RegularizedRegressor,
+)
 from skreg.regularizers import (
     ELR,
     FDS,
@@ -44,8 +49,14 @@ EXACT = {
     "weight_decay": 0.1,
 }
 QUICK = {"hidden_layer_sizes": (16,), "max_epochs": 25, "lr": 0.03}
-PRESETS = [RegularizedClassifier, RegularizedRegressor, ELRClassifier]
+PRESETS = [
+    RegularizedClassifier,
+    RegularizedRegressor,
+    ELRClassifier,
+    ConRRegressor,
+]
 REGULARIZED = [
+    ConRRegressor(reweight="lds"),
     RegularizedClassifier(
         regularizers=[
             LabelSmoothing(),
