@@ -39,7 +39,7 @@ from skreg.regularizers._bin_statistics import (
     smoothing_matrix,
 )
 from skreg.regularizers._label_axis import LabelAxis
-from skreg.regularizers.ranksim import normalized_ranks, one_of_each
+from skreg.regularizers.ranksim import normalized_ranks, one_of_each, quick_ranks
 from skreg.regularizers.supremix import _brackets, _to_mixture
 
 METHODS = [
@@ -248,6 +248,11 @@ class TestRankSim:
         ranks = normalized_ranks(torch.tensor(values, dtype=torch.float64))
         expected = rankdata(-np.array(values)) / len(values)
         np.testing.assert_allclose(ranks, expected)
+
+    @given(SEEDS)
+    def test_quick_ranks_are_ranks(self, seed):
+        values = drawn(seed, 2, 9)
+        torch.testing.assert_close(quick_ranks(values), normalized_ranks(values))
 
     def test_gradient_brings_features_into_the_order_of_labels(self):
         features = drawn(0, 20, 4).requires_grad_()
