@@ -142,8 +142,6 @@ def _mass(sample_weight: ArrayLike | None, labels: Floats) -> Floats | None:
     weight: Floats = _check_sample_weight(
         sample_weight, labels, dtype=np.float64, ensure_non_negative=True
     )
-    if not weight.any():
-        raise ValueError("sample_weight is zero for every row; give one a weight.")
     return relative_weight(weight)[0]
 
 

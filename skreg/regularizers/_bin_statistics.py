@@ -71,9 +71,8 @@ class Moments(NamedTuple):
 
     @property
     def variance(self) -> Tensor:
-        """Unbiased variances; 0 for a row alone."""
-        degrees = torch.where(self.mass >= 2, self.mass - 1, self.mass)
-        return self.deviation / degrees.clamp_min(_TINY)
+        """Variances, without a correction: the scale of weights does not matter."""
+        return self.deviation / self.mass.clamp_min(_TINY)
 
 
 def smooth_bins(values: Tensor, matrix: Tensor, present: Tensor | None) -> Tensor:

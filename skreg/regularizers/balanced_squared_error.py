@@ -67,8 +67,8 @@ class BalancedMSE(Regularizer):
     >>> net = RegularizedRegressor(regularizers=[BalancedMSE()], random_state=0)
     >>> net.fit(X, y).predict(X[:2]).shape
     (2,)
-    >>> net.regularizers_["balancedmse"].noise_.round(3)
-    array(0.3)
+    >>> round(float(net.regularizers_["balancedmse"].noise_), 3)
+    0.3
     """
 
     requires: ClassVar[frozenset[Requirement]] = frozenset({Requirement.REGRESSION})

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from numbers import Integral, Real
-from typing import Annotated, Any, ClassVar, cast
+from typing import Annotated, ClassVar, cast
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.utils.hooks import RemovableHandle
 
 from .._parameters import Doc, Interval, StrOptions, field, parameters
 from ..modules import find_head
 from ..preprocessing import lds_kernel
-from ..preprocessing._label_bins import LabelBins
 from ._base import Regularizer
 from ._bin_statistics import Moments, calibrate, smooth_bins, smoothing_matrix
+from ._label_axis import LabelAxis
 from ._requirements import Requirement
 from ._step import FitInfo, Step
 
@@ -43,7 +43,8 @@ class FDS(Regularizer):
     used from the second epoch on. Bins without rows are left out of the smoothing;
     in the published code they pull their neighbours towards mean 0 and variance 1,
     and the mean that is subtracted is one epoch younger than the one that is added.
-    Penalties on features see them unsmoothed.
+    Penalties on features see them unsmoothed. With several targets, bins are those of
+    their first principal axis.
 
     References
     ----------
@@ -103,42 +104,33 @@ class FDS(Regularizer):
             "Number of rows, mean and squared deviations of the features in each bin.",
         ),
     ] = field(init=False)
-    edges_: Annotated[
-        Tensor, Doc("Tensor", "Inner edges of the bins, in scaled y.")
-    ] = field(init=False)
+    axis_: LabelAxis = field(init=False)
 
     def setup(self, info: FitInfo) -> None:
         """Lay the bins; there are no statistics yet."""
-        target = cast(NDArray[Any], info.target).astype(np.float64)
-        if target.shape[1] > 1:
-            raise ValueError(
-                f"FDS is for one target, but y has {target.shape[1]}; fit one net a "
-                "target or leave FDS out."
-            )
-        trains = np.ones(len(target), bool) if info.weight is None else info.weight > 0
-        edges = LabelBins.over(target[trains, 0], self.n_bins).edges[1:-1]
-        self._prepare(info, torch.as_tensor(edges, dtype=info.dtype), int(trains.sum()))
+        self._prepare(info, LabelAxis.of(info, self.n_bins))
         self.moments_ = None
 
     def resume(self, info: FitInfo) -> None:
         """Go on with bins and statistics of the earlier fit."""
-        edges, moments = self.edges_, self.moments_
-        self.setup(info)
-        self.edges_ = edges.to(info.device)
-        if moments is not None:
-            self.moments_ = Moments(*(one.to(info.device) for one in moments))
+        self._prepare(info, self.axis_.to(info.device))
+        if self.moments_ is not None:
+            self.moments_ = Moments(*(one.to(info.device) for one in self.moments_))
             self._smooth()
 
-    def _prepare(self, info: FitInfo, edges: Tensor, n_train: int) -> None:
+    def _prepare(self, info: FitInfo, axis: LabelAxis) -> None:
         window = lds_kernel(self.kernel, self.kernel_size, self.sigma)
         matrix = smoothing_matrix(self.n_bins, window)
-        self.edges_ = edges.to(info.device)
+        self.axis_ = axis
         self._matrix = torch.as_tensor(matrix, dtype=info.dtype, device=info.device)
-        self._n_train, self._n_seen = n_train, 0
+        counts = np.ones(info.n_samples) if info.weight is None else info.weight
+        self._n_train = np.count_nonzero(counts)
+        self._n_seen = 0
         self._epoch: Moments | None = None
         self._smoothed: tuple[Tensor, Tensor] | None = None
         self._step: Step | None = None
         self._features: Tensor | None = None
+        self._handle: RemovableHandle | None = None
 
     def transform_module(self, module: nn.Module) -> nn.Module:
         """Stand before the last layer."""
@@ -148,11 +140,12 @@ class FDS(Regularizer):
 
     def finish(self, module: nn.Module) -> nn.Module:
         """Leave the net as it is without smoothing."""
-        self._handle.remove()
-        self.edges_ = self.edges_.cpu()
+        if self._handle is not None:
+            self._handle.remove()
+        self.axis_ = self.axis_.to("cpu")
         if self.moments_ is not None:
             self.moments_ = Moments(*(one.cpu() for one in self.moments_))
-        for name in [name for name in vars(self) if name in _OF_TRAINING]:
+        for name in _OF_TRAINING:
             delattr(self, name)
         return module
 
@@ -177,7 +170,7 @@ class FDS(Regularizer):
             return None
         (features,), step, self._step = args, self._step, None
         self._features = features
-        bins = torch.bucketize(step.target[:, 0], self.edges_, right=True)
+        bins = self.axis_.bins(step.target)
         seen = Moments.of(features.detach(), bins, self.n_bins, step.weight)
         self._epoch = seen if self._epoch is None else self._epoch.merge(seen)
         if self._smoothed is None or self.moments_ is None:
@@ -196,12 +189,10 @@ class FDS(Regularizer):
     def _averaged(self, new: Moments) -> Moments:
         old = cast(Moments, self.moments_)
         # Bins keep what they have where an epoch saw none of their rows.
-        share = torch.where(old.mass > 0, 1.0 - self.momentum, 1.0) * (new.mass > 0)
+        share = (1.0 - self.momentum * (old.mass > 0).to(new.mass)) * (new.mass > 0)
         mass = torch.maximum(old.mass, new.mass)
         variance = torch.lerp(old.variance, new.variance, share)
-        degrees = torch.where(mass >= 2, mass - 1, mass)
-        mean = torch.lerp(old.mean, new.mean, share)
-        return Moments(mass, mean, variance * degrees)
+        return Moments(mass, torch.lerp(old.mean, new.mean, share), variance * mass)
 
     def _smooth(self) -> None:
         moments = cast(Moments, self.moments_)

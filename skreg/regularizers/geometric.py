@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from numbers import Integral, Real
-from typing import Annotated, Any, ClassVar, cast
+from typing import Annotated, ClassVar, cast
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
 from .._parameters import Doc, Interval, field, parameters
-from ..preprocessing._label_bins import LabelBins
 from ._base import Penalty
 from ._bin_statistics import Moments
+from ._label_axis import LabelAxis
 from ._requirements import Requirement
 from ._step import FitInfo, Step
 
@@ -105,7 +103,8 @@ class GeometricConstraints(Penalty):
     range of y. Its points come from the batch, where it has rows of their bin, and
     else from a running mean. With the losses of :func:`envelope_loss` and
     :func:`homogeneity_loss` the term is :math:`L_{env} + h \, L_{hom}`: rare labels get
-    as much of the space as frequent ones.
+    as much of the space as frequent ones. With several targets, bins are those of
+    their first principal axis.
 
     Parameters
     ----------
@@ -171,15 +170,7 @@ class GeometricConstraints(Penalty):
 
     def setup(self, info: FitInfo) -> None:
         """Lay the bins over the range of y."""
-        target = cast(NDArray[Any], info.target).astype(np.float64)
-        if target.shape[1] > 1:
-            raise ValueError(
-                f"GeometricConstraints is for one target, but y has {target.shape[1]}; "
-                "fit one net a target or leave it out."
-            )
-        trains = slice(None) if info.weight is None else info.weight > 0
-        edges = LabelBins.over(target[trains, 0], self.n_bins).edges[1:-1]
-        self._edges = torch.as_tensor(edges, dtype=info.dtype, device=info.device)
+        self._axis = LabelAxis.of(info, self.n_bins)
         self._random = info.random
         self._points: Tensor | None = None
         self.curve_ = None
@@ -193,13 +184,13 @@ class GeometricConstraints(Penalty):
     def finish(self, module: nn.Module) -> nn.Module:
         """Keep the curve on the host."""
         self.curve_ = None if self.curve_ is None else self.curve_.cpu()
-        del self._edges, self._random, self._points
+        del self._axis, self._random, self._points
         return module
 
     def penalty(self, step: Step) -> Tensor:
         """Return the losses of the curve as it is after the batch."""
         features = functional.normalize(cast(Tensor, step.features), dim=-1, eps=_EPS)
-        bins = torch.bucketize(step.target[:, 0], self._edges, right=True)
+        bins = self._axis.bins(step.target)
         now = Moments.of(features, bins, self.n_bins, step.weight)
         curve = self._update(now.mean, now.mass > 0)
         known = (curve.detach().abs().sum(-1) > 0).reshape(-1, self.n_bins).any(0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from numbers import Real
+from numbers import Integral, Real
 from typing import Annotated, Any, ClassVar
 
 import torch
@@ -86,7 +86,10 @@ def rank_losses(features: Tensor, label_ranks: Tensor, step: float) -> Tensor:
 
 
 def normalized_ranks(values: Tensor) -> Tensor:
-    """Return ranks along the last axis over its length; the largest value is first."""
+    """Return ranks along the last axis over its length; the largest value is first.
+
+    Equal values share the mean of their ranks.
+    """
     n = values.shape[-1]
     values = values.contiguous()
     ordered = values.sort(dim=-1).values
@@ -95,12 +98,20 @@ def normalized_ranks(values: Tensor) -> Tensor:
     return ((2 * n + 1) - (left + right)).to(values.dtype) / (2 * n)
 
 
+def quick_ranks(values: Tensor) -> Tensor:
+    """Return the same for values that are not equal, in a third of the time."""
+    n = values.shape[-1]
+    order = values.argsort(dim=-1, descending=True, stable=True)
+    places = torch.arange(1, n + 1, dtype=values.dtype, device=values.device) / n
+    return torch.empty_like(values).scatter_(-1, order, places.expand_as(values))
+
+
 class _RankLosses(torch.autograd.Function):
     """Mean squared differences of ranks, with the gradient of an interpolation."""
 
     @staticmethod
     def forward(ctx: Any, values: Tensor, label_ranks: Tensor, step: float) -> Tensor:
-        ranks = normalized_ranks(values)
+        ranks = quick_ranks(values)
         excess = ranks - label_ranks
         ctx.save_for_backward(values, ranks, excess)
         ctx.step = step
@@ -109,7 +120,7 @@ class _RankLosses(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None]:
         values, ranks, excess = ctx.saved_tensors
-        change = normalized_ranks(values + ctx.step * excess) - ranks
+        change = quick_ranks(values + ctx.step * excess) - ranks
         slope = change * (2.0 / (ctx.step * values.shape[-1]))
         return gradients[0].unsqueeze(-1) * slope, None, None
 
@@ -171,20 +182,37 @@ class RankSim(Penalty):
         ),
     ] = True
 
+    max_rows: Annotated[
+        int,
+        Interval(Integral, 1, None, closed="left"),
+        Doc(
+            "int",
+            "Rows of a batch that are ranked, drawn at random: the time grows with "
+            "their square, and a step with 256 takes twice as long as a plain one.",
+        ),
+    ] = 128
+
     def penalty(self, step: Step) -> Tensor:
         """Return the mean loss of the anchors."""
         assert step.features is not None
-        features, target, weight = step.features, step.target, step.weight
+        target, generator = step.target, step.generator
         if self.distinct:
-            rows = one_of_each(target, step.generator)
-            features = features.index_select(-2, rows)
-            target = target.index_select(0, rows)
-            weight = None if weight is None else weight.index_select(0, rows)
-        return ranksim_loss(features, target, step=self.step, weight=weight)
+            rows = one_of_each(target, generator)
+        else:
+            rows = torch.randperm(
+                len(target), generator=generator, device=target.device
+            )
+        rows = rows[: self.max_rows]
+        return ranksim_loss(
+            step.features.index_select(-2, rows),
+            target.index_select(0, rows),
+            step=self.step,
+            weight=None if step.weight is None else step.weight.index_select(0, rows),
+        )
 
 
 def one_of_each(target: Tensor, generator: torch.Generator) -> Tensor:
-    """Return a random row of every distinct label."""
+    """Return a random row of every distinct label, in random order."""
     n = len(target)
     labels, which = target.unique(dim=0, return_inverse=True)
     order = torch.randperm(n, generator=generator, device=target.device)
@@ -193,3 +221,7 @@ def one_of_each(target: Tensor, generator: torch.Generator) -> Tensor:
         0, which[order], torch.arange(n, device=target.device), "amin"
     )
     return order[place]
+
+
+def _shuffled(target: Tensor, generator: torch.Generator) -> Tensor:
+    return torch.randperm(len(target), generator=generator, device=target.device)

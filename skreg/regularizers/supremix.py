@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from numbers import Integral, Real
-from typing import Annotated, Any, ClassVar, cast
+from typing import Annotated, ClassVar, cast
 
 import torch
-from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from .._parameters import Doc, Interval, parameters
 from ._base import Penalty
+from ._label_axis import LabelAxis
 from ._requirements import Requirement
 from ._step import FitInfo, Step
 
@@ -41,7 +41,7 @@ def supremix_loss(
     with cosines s over the temperature, the hard positive
     :math:`p_i = \lambda z_j + (1 - \lambda) z_k` of two rows with
     :math:`y_j \le y_i \le y_k` and :math:`\lambda y_j + (1 - \lambda) y_k = y_i`, and
-    the hard negative :math:`q_{ij} = \mu_{ij} z_i + (1 - \mu_{ij}) z_j` with a random
+    the hard negative :math:`q_{ij} = \mu_i z_i + (1 - \mu_i) z_j` with a random
     share of the anchor. All z have length 1.
 
     Parameters
@@ -100,13 +100,14 @@ def supremix_loss(
         share.unsqueeze(-1),
     )
     positive = functional.cosine_similarity(directions, mixed, dim=-1, eps=_EPS)
-    mu = torch.rand(n, n, generator=generator, device=target.device).to(cosine)
-    logits = torch.cat([cosine, _to_mixture(cosine, mu * anchor_share)], -1)
+    mu = torch.rand(n, 1, generator=generator, device=target.device).to(cosine)
+    mixture = _to_mixture(cosine, mu * anchor_share)
+    logits = torch.logaddexp(cosine / temperature, mixture / temperature)
     distance = (target.unsqueeze(-1) - target).abs()
     log_push = (distance * ((n - 1) / distance.sum(-1, keepdim=True))).log()
     # Rows with the label of the anchor are no negatives, above all itself.
-    log_push = log_push.nan_to_num(_NOTHING, neginf=_NOTHING).repeat(1, 2)
-    negative = (logits / temperature + log_push).logsumexp(-1)
+    log_push = log_push.nan_to_num(_NOTHING, neginf=_NOTHING)
+    negative = (logits + log_push).logsumexp(-1)
     losses = functional.softplus(negative - positive / temperature) * exists
     return (losses if weight is None else losses * weight).mean(-1)
 
@@ -144,6 +145,7 @@ class SupReMix(Penalty):
 
     A row shall be near to a mixture of two rows with its label, one from below and
     one from above, and far from other rows and from mixtures of itself with these.
+    Several targets are ordered along their first principal axis.
 
     Parameters
     ----------
@@ -195,19 +197,19 @@ class SupReMix(Penalty):
     ] = 0.5
 
     def setup(self, info: FitInfo) -> None:
-        """Make sure that there is one target."""
-        n_targets = cast(NDArray[Any], info.target).shape[1]
-        if n_targets > 1:
-            raise ValueError(
-                f"SupReMix is for one target, but y has {n_targets}; fit one net a "
-                "target or leave SupReMix out."
-            )
+        """Find the axis of the labels."""
+        self._axis = LabelAxis.of(info)
+
+    def finish(self, module: nn.Module) -> nn.Module:
+        """Forget the axis."""
+        del self._axis
+        return module
 
     def penalty(self, step: Step) -> Tensor:
         """Return the mean loss of the rows of the batch."""
         return supremix_loss(
             cast(Tensor, step.features),
-            step.target[:, 0],
+            self._axis.positions(step.target),
             temperature=self.temperature,
             neighbors=self.neighbors,
             anchor_share=self.anchor_share,

@@ -17,14 +17,20 @@ from skreg import (
 )
 from skreg.regularizers import (
     ELR,
+    FDS,
     PSKD,
+    BalancedMSE,
+    FocalError,
+    GeometricConstraints,
     LabelSmoothing,
     Mixup,
     NestedDropout,
     NormLoss,
     OrthogonalGradient,
+    RankSim,
     SparseAR,
     SpectralRisk,
+    SupReMix,
     WeightAverage,
     WeightCompander,
 )
@@ -65,9 +71,14 @@ REGULARIZED = [
     RegularizedRegressor(
         regularizers=[NormLoss(strength=0.001), SpectralRisk(strength=0.5)],
     ),
+    RegularizedRegressor(regularizers=[BalancedMSE(), FDS()]),
+    RegularizedRegressor(
+        regularizers=[FocalError(strength=0.5), GeometricConstraints()]
+    ),
 ]
 # Mixup and the order of batches differ between weights and copies. The penalty of
-# SparseAR is infinitely steep at zero, where rounding errors of any size grow.
+# SparseAR is infinitely steep at zero, where rounding errors of any size grow. Copies
+# have ranks of their own in RankSim and SupReMix.
 RANDOM = [
     RegularizedClassifier(
         regularizers=[ELR(strength=1), Mixup()], dropout=0.1, **QUICK
@@ -78,6 +89,9 @@ RANDOM = [
         **QUICK,
     ),
     RegularizedClassifier(regularizers=[NestedDropout()], **QUICK),
+    RegularizedRegressor(
+        regularizers=[BalancedMSE(noise="auto"), RankSim(), SupReMix()], **QUICK
+    ),
 ]
 
 

@@ -164,7 +164,8 @@ def fds(golden: Golden) -> Values:
         new = Moments.of(features, bins(f"ep{k}_labels"), n_bins, None)
         momentum = float(golden["momentum"]) if k > 0 else 0.0
         share = (1.0 - momentum) * (new.mass > 0)
-        pairs = zip(running, (new.mean, new.variance), strict=True)
+        degrees = torch.where(new.mass > 1, new.mass - 1, 1.0)
+        pairs = zip(running, (new.mean, new.deviation / degrees), strict=True)
         running = tuple(torch.lerp(old, now, share) for old, now in pairs)
         count += new.mass[:, 0]
         ours = {
