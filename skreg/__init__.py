@@ -2,13 +2,14 @@
 
 from .classification import ELRClassifier, RegularizedClassifier
 from .forecasting import ARNetForecaster, ARNetRegressor
-from .regression import RegularizedRegressor
+from .regression import ConRRegressor, RegularizedRegressor
 
 __version__ = "0.1.0"
 
 __all__ = [
     "ARNetForecaster",
     "ARNetRegressor",
+    "ConRRegressor",
     "ELRClassifier",
     "RegularizedClassifier",
     "RegularizedRegressor",

@@ -1,9 +1,21 @@
 """Regressors."""
 
-from ._estimator._roles import NetRegressor
-from ._parameters import parameters
+from collections.abc import Mapping
+from numbers import Real
+from typing import Annotated, Any
 
-__all__ = ["RegularizedRegressor"]
+import numpy as np
+from numpy.typing import NDArray
+
+from ._estimator._emphasis import Emphasis
+from ._estimator._roles import NetRegressor
+from ._estimator._session import Session
+from ._estimator._tilted_target import TiltedTarget
+from ._parameters import Doc, Interval, StrOptions, field, parameters
+from ._training._net import RegularizedNet
+from .regularizers import ConR, Regularizer
+
+__all__ = ["ConRRegressor", "RegularizedRegressor"]
 
 
 @parameters
@@ -20,6 +32,7 @@ class RegularizedRegressor(NetRegressor):
 
     See Also
     --------
+    ConRRegressor : Regression where rare targets matter.
     RegularizedClassifier : The same for labels.
 
     Examples
@@ -34,3 +47,212 @@ class RegularizedRegressor(NetRegressor):
     >>> net.fit(X, y).score(X, y) > 0.4
     True
     """
+
+
+@parameters
+class ConRRegressor(NetRegressor):
+    """A neural net for regression where the rare targets matter.
+
+    Prices, claims, counts and demand are skewed: few rows have large targets, and
+    those are the ones that a net predicts worst. Weights by rarity (`reweight`) are
+    what helps them, at a price for the frequent ones; ConR keeps their features
+    apart, and is neutral on most tables. All parameters are free of units: rescaling
+    or shifting y changes predictions by just that.
+
+    Parameters
+    ----------
+    {parameters}
+
+    Attributes
+    ----------
+    {attributes}
+
+    See Also
+    --------
+    skreg.regularizers.ConR : The penalty on its own.
+    skreg.preprocessing.label_weights : The weights.
+    skreg.metrics.balanced_mean_absolute_error : The error that they improve.
+
+    References
+    ----------
+    .. [1] M. Keramati, L. Meng, R. D. Evans. "ConR: Contrastive Regularizer for Deep
+       Imbalanced Regression", ICLR 2024.
+    .. [2] Y. Yang, K. Zha, Y.-C. Chen, H. Wang, D. Katabi. "Delving into Deep
+       Imbalanced Regression", ICML 2021.
+
+    Examples
+    --------
+    >>> from skreg import ConRRegressor
+    >>> from skreg.datasets import load_abalone
+    >>> X, y = load_abalone(return_X_y=True)
+    >>> old = y > 20
+    >>> options = {"max_epochs": 10, "random_state": 0}
+    >>> plain = ConRRegressor(**options).fit(X[::2], y[::2])
+    >>> weighted = ConRRegressor(reweight="lds", **options).fit(X[::2], y[::2])
+    >>> errors = [abs(net.predict(X) - y)[old].mean() for net in (plain, weighted)]
+    >>> errors[1] < 0.8 * errors[0]
+    np.True_
+    """
+
+    strength: Annotated[
+        float,
+        Interval(Real, 0, 1, closed="both"),
+        Doc(
+            "float",
+            "Factor of the penalty; 0 equals the plain net of the same parameters, bit "
+            "for bit. More than 1 does harm, and is refused.",
+        ),
+    ] = 0.2
+    window: Annotated[
+        float,
+        Interval(Real, 0, None, closed="left"),
+        Doc(
+            "float",
+            "Up to which difference targets, or predictions, are close, in standard "
+            "deviations of y.",
+        ),
+    ] = 0.2
+    temperature: Annotated[
+        float,
+        Interval(Real, 0, None, closed="neither"),
+        Doc("float", "Divisor of the cosines of features."),
+    ] = 0.2
+    push: Annotated[
+        float,
+        Interval(Real, 0, None, closed="left"),
+        Doc(
+            "float",
+            "Rows at the two ends of the range of y repel each other by a factor of "
+            "exp(push) more than close ones.",
+        ),
+    ] = 1.0
+    reweight: Annotated[
+        str | None,
+        StrOptions({"sqrt_inverse", "inverse", "lds", "dense"}),
+        None,
+        Doc(
+            "{'sqrt_inverse', 'inverse', 'lds', 'dense'} or None",
+            "Weights by the rarity of the target, which multiply the sample weights, "
+            "see :func:`skreg.preprocessing.label_weights`.",
+        ),
+    ] = None
+    monitor: Annotated[
+        str,
+        StrOptions({"balanced", "loss"}),
+        Doc(
+            "{'balanced', 'loss'}",
+            "What early stopping looks at: the mean absolute error (for quantiles, "
+            "the loss), averaged over 40 equal bins of the target, or the loss of the "
+            "rows.",
+        ),
+    ] = "balanced"
+
+    balance: Annotated[
+        float | str | None,
+        Interval(Real, 0, 1, closed="both"),
+        StrOptions({"auto"}),
+        None,
+        Doc(
+            "float in [0, 1], 'auto' or None",
+            "Where to stand between the natural error (0), in which frequent targets "
+            "count most, and the balanced one (1), in which all values count alike. "
+            "The net then also learns the distribution of the target given the "
+            "inputs, which is tilted in prediction: one fit has all balances, see "
+            "`predict`. 'auto' is the largest that costs at most `max_cost`. None "
+            "leaves the distribution out.",
+        ),
+    ] = None
+    max_cost: Annotated[
+        float,
+        Interval(Real, 0, None, closed="left"),
+        Doc(
+            "float",
+            "For `balance='auto'`, by which share the mean absolute error may rise "
+            "over that of balance 0: 0.02 is 2 %. It is measured on validation rows, "
+            "which are set aside as for early stopping, less a standard error; "
+            "`partial_fit` takes the training rows.",
+        ),
+    ] = 0.02
+
+    balance_: Annotated[
+        float | None,
+        Doc("float or None", "The balance of predictions."),
+    ] = field(init=False)
+
+    def predict(self, X: Any, *, balance: float | None = None) -> NDArray[np.float64]:
+        """Return predictions in the units of the training targets.
+
+        Parameters
+        ----------
+        X : array-like or dataframe of shape (n_samples, n_features)
+            Rows of a table with the columns of the training table.
+        balance : float, default=None
+            Another balance than `balance_`, at least 0; more than 1 favours rare
+            targets over frequent ones. The net must have been fitted with a balance.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,) or (n_samples, n_targets)
+            Of the shape of the training targets.
+
+        Raises
+        ------
+        ValueError
+            If a balance is asked for, but the net was fitted without.
+        """
+        if balance is None:
+            return super().predict(X)
+        output = self._output(X)
+        if self.balance_ is None:
+            raise ValueError(
+                f"predict cannot give balance={balance!r}: the net was fitted with "
+                "balance=None; fit it with a number, such as 0, or with 'auto'."
+            )
+        if not (isinstance(balance, Real) and 0 <= balance < np.inf):
+            raise ValueError(f"balance={balance!r} must be a number of at least 0.")
+        values: NDArray[np.float64] = self._codec.inverse_transform(output, balance)
+        return values
+
+    def _preset(self) -> Mapping[str, Regularizer]:
+        conr = ConR(
+            strength=self.strength,
+            window=self.window,
+            temperature=self.temperature,
+            push=self.push,
+        )
+        return {"conr": conr}
+
+    def _make_codec(self) -> Any:
+        if self.balance is None:
+            codec = super()._make_codec()
+        elif self.loss == "quantile":
+            raise ValueError(
+                f"balance={self.balance!r} does not go with loss='quantile'; set "
+                "balance=None, or another loss."
+            )
+        else:
+            codec = TiltedTarget(self)
+            codec.balance = 0.0 if isinstance(self.balance, str) else self.balance
+        codec.emphasis = Emphasis(self.reweight, self.monitor == "balanced")
+        return codec
+
+    def _held_out(self) -> float | None:
+        return self.validation_fraction if self._calibrates() else super()._held_out()
+
+    def _calibrates(self) -> bool:
+        return bool(self.balance == "auto")
+
+    def _fitted(self, session: Session, net: RegularizedNet) -> dict[str, Any]:
+        balance = getattr(session.codec, "balance", None)
+        return {**super()._fitted(session, net), "balance_": balance}
+
+    def _finish(self, session: Session) -> None:
+        """Choose the balance on the validation rows."""
+        if not self._calibrates():
+            return
+        valid, weight = session.rows.valid, session.rows.weight
+        rows = session.rows.train if valid is None else valid
+        output, target = self._forward(session.inputs[rows]), session.target[rows]
+        weight = None if weight is None else weight[rows]
+        self._codec.choose_balance(output, target, weight, self.max_cost)
+        self.balance_ = self._codec.balance

@@ -101,6 +101,9 @@ class NetEstimator(TableEstimator, NetParameters):
     def _held_out(self) -> float | None:
         return self.validation_fraction if self.early_stopping else None
 
+    def _stops_early(self) -> bool:
+        return self.early_stopping
+
     def _build_module(self, session: Session) -> nn.Module:
         n_numeric = session.encoder.n_numeric_out_
         n_bins = auto.n_bins(self.n_bins, len(session.rows.train))

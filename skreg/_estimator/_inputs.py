@@ -7,7 +7,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from sklearn.utils import check_array
 from sklearn.utils.validation import _check_sample_weight, check_consistent_length
+
+from ..preprocessing._levels import is_missing
 
 
 def read_weights(
@@ -51,3 +54,31 @@ def require_target(estimator: Any, y: Any, n_samples: int) -> None:
             "the target y is None."
         )
     check_consistent_length(np.empty((n_samples, 0)), y)
+
+
+def present(y: ArrayLike, dtype: str | None) -> NDArray[Any]:
+    """Return y as an array, unless an entry is missing or infinite."""
+    values: NDArray[Any] = check_array(
+        y,
+        dtype=dtype,
+        ensure_2d=False,
+        ensure_all_finite="allow-nan",
+        input_name="y",
+        ensure_min_samples=0,
+        allow_nd=True,
+    )
+    rows = _missing_rows(values)
+    if len(rows):
+        raise ValueError(
+            f"Input y contains NaN or None in {len(rows)} of {len(values)} rows, first "
+            f"in row {rows[0]}; drop these rows before fit."
+        )
+    return values
+
+
+def _missing_rows(values: NDArray[Any]) -> NDArray[np.intp]:
+    if values.dtype == object:
+        missing = np.array([is_missing(v) for v in values.ravel()], dtype=bool)
+    else:
+        missing = values.ravel() != values.ravel()
+    return np.unique(np.flatnonzero(missing) // max(values[:1].size, 1))

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import d2_pinball_score
+from torch import Tensor
 
 from .._training._losses import REGRESSION_LOSSES, Criterion, pinball
 from ._targets import RealTarget
@@ -34,12 +35,17 @@ class QuantileTarget(RealTarget):
                 "several of them, such as (0.1, 0.5, 0.9)."
             )
         self.levels = np.array(levels, dtype=float)
-        return partial(pinball, levels=self.levels.tolist())
+        self.error = partial(pinball, levels=self.levels.tolist())
+        return self.error
 
     @property
     def n_outputs(self) -> int:
         """Outputs of the net: one for each level of each target."""
         return self.n_targets * len(self.levels)
+
+    def point(self, output: Tensor) -> Tensor:
+        """Return the mean of the quantiles of each target."""
+        return output.unflatten(-1, (self.n_targets, -1)).mean(-1)
 
     def inverse_transform(self, output: NDArray[Any]) -> NDArray[Any]:
         """Return quantiles in the units of y, rising with their levels."""

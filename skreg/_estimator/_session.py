@@ -172,7 +172,7 @@ class Session:
         chain, module = self._chain(module, params)
         net = RegularizedNet(
             module,
-            criterion_fn=self.codec.criterion,
+            criterion_fn=self.codec.validation_criterion,
             training_fn=self.codec.training_criterion,
             chain=chain,
             random=self.random,
@@ -215,17 +215,17 @@ class Session:
         def tensor(array: NDArray[Any]) -> torch.Tensor:
             return torch.from_numpy(array).to(self.device)
 
-        weight = self.rows.weight
-        shared = (
-            tensor(self.inputs),
-            tensor(target),
-            None if weight is None else tensor(weight.astype(dtype)),
-        )
-        valid = self.rows.valid
-        return (
-            TableDataset(*shared, rows=tensor(self.rows.train)),
-            None if valid is None else TableDataset(*shared, rows=tensor(valid)),
-        )
+        def dataset(weight: Floats | None, rows: NDArray[np.int64]) -> TableDataset:
+            weights = None if weight is None else tensor(weight.astype(dtype))
+            return TableDataset(*shared, weights, rows=tensor(rows))
+
+        shared = tensor(self.inputs), tensor(target)
+        rows, emphasis = self.rows, self.codec.emphasis
+        train = dataset(rows.weight, rows.train)
+        if rows.valid is None:
+            return train, None
+        judged = emphasis.validation_weight(target, rows.weight, rows.valid)
+        return train, dataset(judged, rows.valid)
 
     def _module(self, params: Any) -> nn.Module:
         """Build a module, or copy the previous one: a failed fit must not spoil it."""
@@ -249,6 +249,8 @@ class Session:
             device=self.device,
             dtype=DTYPES[params.dtype],
             random=self.random.numpy,
+            weight=self.rows.training_weight(len(self.inputs)),
+            **self.codec.known_of(self.target),
         )
         chain = Chain(self.named, info)
         return chain, chain.start(info, resumed=self.resumed)

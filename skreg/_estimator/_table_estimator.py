@@ -96,7 +96,7 @@ class TableEstimator(CallbackSupportMixin, TrainingParameters):
             net = session.train(
                 self,
                 epochs=epochs,
-                early_stopping=fraction is not None,
+                early_stopping=fraction is not None and self._stops_early(),
                 tasks=[
                     *self._monitors(session),
                     *([("skreg_tasks", tasks)] if tasks.is_needed else []),
@@ -208,6 +208,10 @@ class TableEstimator(CallbackSupportMixin, TrainingParameters):
 
     def _finish(self, session: Session) -> None:
         """Add what a preset learnt about the training rows."""
+
+    def _stops_early(self) -> bool:
+        """Whether rows held out decide about the end."""
+        return False
 
     def _held_out(self) -> float | None:
         """Return the share of the rows that early stopping watches, None without."""

@@ -9,19 +9,27 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import r2_score
-from sklearn.utils import check_array, column_or_1d
+from sklearn.utils import column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
+from torch import Tensor
 
-from .._training._losses import REGRESSION_LOSSES, Criterion, cross_entropy
+from .._training._losses import (
+    REGRESSION_LOSSES,
+    Criterion,
+    absolute_error,
+    cross_entropy,
+)
 from .._training._predict import softmax
 from ..modules import mean_output, mean_probability
-from ..preprocessing._levels import is_missing
 from ..preprocessing._numeric import column_statistics
+from ._codec import Codec
+from ._emphasis import Emphasis
+from ._inputs import present
 
 Floats = NDArray[np.float64]
 
 
-class ClassTarget:
+class ClassTarget(Codec):
     """Labels as class indices.
 
     Parameters
@@ -60,7 +68,7 @@ class ClassTarget:
         """Return y as a vector of labels."""
         # check_array turns nullable columns of booleans or whole numbers into floats.
         plain = y.to_numpy() if hasattr(y, "to_numpy") else y
-        labels = column_or_1d(_present(plain, dtype=None), warn=True)
+        labels = column_or_1d(present(plain, dtype=None), warn=True)
         check_classification_targets(labels)
         return cast(NDArray[Any], labels)
 
@@ -124,13 +132,6 @@ class ClassTarget:
                 )
         return np.array([float(given.get(label, 1.0)) for label in classes])
 
-    def scale(self, target: NDArray[Any], weight: Floats | None) -> None:
-        """Learn nothing: classes have no scale."""
-
-    def transform(self, target: NDArray[Any]) -> NDArray[Any]:
-        """Return the class indices as they are."""
-        return target
-
     def strata(self, target: NDArray[Any]) -> NDArray[Any] | None:
         """Return the classes, to split by."""
         return target
@@ -146,7 +147,7 @@ class ClassTarget:
         return softmax(output)
 
 
-class RealTarget:
+class RealTarget(Codec):
     """Numbers, standardised with weights.
 
     Parameters
@@ -155,9 +156,8 @@ class RealTarget:
         Its parameters of the target are read.
     """
 
-    n_classes = None
     combine = staticmethod(mean_output)
-    prior_rows = 1000
+    error: Criterion = staticmethod(absolute_error)
 
     def __init__(self, params: Any) -> None:
         self.criterion = self.read_criterion(params)
@@ -171,11 +171,6 @@ class RealTarget:
         return REGRESSION_LOSSES[params.loss]
 
     @property
-    def training_criterion(self) -> Criterion:
-        """The loss that is trained: the criterion itself."""
-        return self.criterion
-
-    @property
     def n_targets(self) -> int:
         """Number of targets."""
         return len(self.mean)
@@ -187,7 +182,7 @@ class RealTarget:
 
     def check(self, y: ArrayLike) -> NDArray[Any]:
         """Return y as a matrix of finite numbers."""
-        values = _present(y, dtype="numeric").astype(np.float64, copy=False)
+        values = present(y, dtype="numeric").astype(np.float64, copy=False)
         if values.ndim > 2:
             raise ValueError(
                 f"y must have one or two dimensions, but its shape is {values.shape}; "
@@ -205,6 +200,11 @@ class RealTarget:
 
     def go_on_from(self, previous: RealTarget, classes: ArrayLike | None) -> None:
         """Take over the scales of an earlier fit."""
+        if type(previous) is not type(self):
+            raise ValueError(
+                "loss or balance ask for another kind of output than in the first "
+                "fit; set them back, or fit anew with warm_start=False."
+            )
         self.mean, self.spread = previous.mean, previous.spread
 
     def scale(self, target: NDArray[Any], weight: Floats | None) -> None:
@@ -232,20 +232,30 @@ class RealTarget:
         values = output * self.spread + self.mean
         return values[:, 0] if self.is_vector else values
 
+    @property
+    def validation_criterion(self) -> Criterion:
+        """The loss of validation: the criterion, or an error to be balanced."""
+        return self.error if self.emphasis.is_balanced else self.criterion
+
+    def point(self, output: Tensor) -> Tensor:
+        """Return one prediction for each target."""
+        return output
+
+    def known_of(self, target: NDArray[Any]) -> dict[str, Any]:
+        """Return what regularizers may know of the targets."""
+        return {"target": target, "point": self.point}
+
     def weigh(
         self, target: NDArray[Any], sample_weight: Floats | None
     ) -> Floats | None:
-        """Return the weights as they are."""
-        return sample_weight
-
-    def strata(self, target: NDArray[Any]) -> None:
-        """Split at random."""
-        return
+        """Return the weights, times those of rare targets."""
+        return self.emphasis.weigh(target, sample_weight)
 
     def distilled(self) -> RealTarget:
         """Return the codec of a student, which comes close to all outputs."""
         student = copy.copy(self)
         student.criterion = REGRESSION_LOSSES["squared_error"]
+        student.emphasis = Emphasis()
         return student
 
     def soften(self, output: NDArray[Any]) -> NDArray[Any]:
@@ -255,31 +265,3 @@ class RealTarget:
     def score(self, y: ArrayLike, prediction: NDArray[Any], weight: Any) -> float:
         """Return the coefficient of determination."""
         return float(r2_score(y, prediction, sample_weight=weight))
-
-
-def _present(y: ArrayLike, dtype: str | None) -> NDArray[Any]:
-    """Return y as an array, unless an entry is missing or infinite."""
-    values: NDArray[Any] = check_array(
-        y,
-        dtype=dtype,
-        ensure_2d=False,
-        ensure_all_finite="allow-nan",
-        input_name="y",
-        ensure_min_samples=0,
-        allow_nd=True,
-    )
-    rows = _missing_rows(values)
-    if len(rows):
-        raise ValueError(
-            f"Input y contains NaN or None in {len(rows)} of {len(values)} rows, first "
-            f"in row {rows[0]}; drop these rows before fit."
-        )
-    return values
-
-
-def _missing_rows(values: NDArray[Any]) -> NDArray[np.intp]:
-    if values.dtype == object:
-        missing = np.array([is_missing(v) for v in values.ravel()], dtype=bool)
-    else:
-        missing = values.ravel() != values.ravel()
-    return np.unique(np.flatnonzero(missing) // max(values[:1].size, 1))

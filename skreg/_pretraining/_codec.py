@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._training._losses import Criterion
+from .._estimator._codec import Codec
 from ._latents import latent_loss
 
 
-class LatentTarget:
+class LatentTarget(Codec):
     """No target in the table: it is computed in every step.
 
     Parameters
@@ -21,13 +21,10 @@ class LatentTarget:
         Its ``loss`` and ``hidden_dim`` are read.
     """
 
-    n_classes = None
     combine = None
-    prior_rows = 1000
 
     def __init__(self, params: Any) -> None:
-        self.criterion: Criterion = partial(latent_loss, loss=params.loss)
-        self.training_criterion = self.criterion
+        self.criterion = partial(latent_loss, loss=params.loss)
         self.n_outputs = params.hidden_dim
 
     def check(self, y: ArrayLike) -> NDArray[Any]:
@@ -47,14 +44,3 @@ class LatentTarget:
     def weigh(self, target: NDArray[Any], sample_weight: Any) -> Any:
         """Return the weights as they are."""
         return sample_weight
-
-    def scale(self, target: NDArray[Any], weight: Any) -> None:
-        """Learn nothing."""
-
-    def transform(self, values: NDArray[Any]) -> NDArray[Any]:
-        """Return the placeholder."""
-        return values
-
-    def strata(self, target: NDArray[Any]) -> None:
-        """Split at random."""
-        return

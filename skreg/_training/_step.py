@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 
-from ..modules import TabularModule, find_head
+from ..modules import TabularModule, output_and_features
 from ..regularizers._chain import Chain
 from ..regularizers._step import Step
 from ._backward import backward
@@ -170,16 +170,8 @@ def _plain(body: nn.Module) -> Callable[[Step], None]:
 
 def _with_features(body: nn.Module) -> Callable[[Step], None]:
     """Read the input of the last layer on its way through any module."""
-    head = cast(nn.Module, find_head(body))
 
     def forward(step: Step) -> None:
-        def keep(module: nn.Module, args: tuple[Any, ...]) -> None:
-            step.features = args[0]
-
-        handle = head.register_forward_pre_hook(keep)
-        try:
-            step.output = body(step.inputs)
-        finally:
-            handle.remove()
+        step.output, step.features = output_and_features(body, step.inputs)
 
     return forward

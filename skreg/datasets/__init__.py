@@ -1,6 +1,7 @@
 """Real tables that travel with the package, and wrong labels made to measure."""
 
 from skreg.datasets._ar_process import make_ar_process
+from skreg.datasets._imbalanced import make_imbalanced_regression
 from skreg.datasets._label_noise import make_label_noise
 from skreg.datasets._redundant_columns import make_redundant_columns
 from skreg.datasets._series import load_newark_temperature, load_sunspots
@@ -13,6 +14,7 @@ __all__ = [
     "load_newark_temperature",
     "load_sunspots",
     "make_ar_process",
+    "make_imbalanced_regression",
     "make_label_noise",
     "make_redundant_columns",
 ]

@@ -1,11 +1,13 @@
 """Pictures of what fitted estimators have learnt."""
 
 from ._embedding import EmbeddingDisplay
+from ._imbalance import ImbalanceDisplay
 from ._label_issues import LabelIssuesDisplay
 from ._lags import LagDisplay
 
 __all__ = [
     "EmbeddingDisplay",
+    "ImbalanceDisplay",
     "LabelIssuesDisplay",
     "LagDisplay",
 ]

@@ -4,7 +4,12 @@ from ._dropout import Dropout
 from ._embedding import CategoryEmbedding, TableEmbedding, TabularModule, WideAndDeep
 from ._ensemble import Members, mean_output, mean_probability
 from ._jepa import JEPA, LatentPredictor, MaskedRows, TableEncoder, by_row
-from ._layers import find_head, weight_layers, weight_matrices
+from ._layers import (
+    find_head,
+    output_and_features,
+    weight_layers,
+    weight_matrices,
+)
 from ._linear import StackedLinear
 from ._mlp import ACTIVATIONS, MLP
 from ._numeric import PiecewiseLinearEmbedding, PlainNumbers
@@ -43,6 +48,7 @@ __all__ = [
     "find_head",
     "mean_output",
     "mean_probability",
+    "output_and_features",
     "take_tokens",
     "wave_table",
     "weight_layers",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from torch import Tensor, nn
 from torch.nn.modules.conv import _ConvNd
 
@@ -63,3 +65,33 @@ def find_head(module: nn.Module) -> nn.Module | None:
             return child
     linear = [m for m in module.modules() if isinstance(m, nn.Linear)]
     return linear[-1] if linear else None
+
+
+def output_and_features(module: nn.Module, inputs: Tensor) -> tuple[Tensor, Tensor]:
+    """Run any module and read the input of its last layer on the way.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        A module with a head, as :func:`find_head` finds it.
+    inputs : Tensor
+        What it reads.
+
+    Returns
+    -------
+    output : Tensor
+        What the module returns.
+    features : Tensor
+        What its last layer got.
+    """
+    seen: list[Tensor] = []
+
+    def keep(head: nn.Module, args: tuple[Tensor, ...]) -> None:
+        seen.append(args[0])
+
+    handle = cast(nn.Module, find_head(module)).register_forward_pre_hook(keep)
+    try:
+        output = module(inputs)
+    finally:
+        handle.remove()
+    return output, seen[-1]

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ._table import SampleTable
+
+
+def _unchanged(output: Tensor) -> Tensor:
+    return output
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +44,12 @@ class FitInfo:
         Random numbers of this fit for set-up and for draws on the host.
     n_members : int or None
         Members of an ensemble, the leading axis of outputs; None for a single net.
+    target : ndarray of shape (n_samples, n_targets) or None
+        Values as the net learns them, scaled; None for classes.
+    weight : ndarray of shape (n_samples,) or None
+        Sample weights, zero for rows that do not train; None means equal ones.
+    point : callable
+        Output to one prediction for each target, as the net learns them.
     """
 
     n_samples: int
@@ -50,6 +62,9 @@ class FitInfo:
     dtype: torch.dtype
     random: np.random.Generator
     n_members: int | None = None
+    target: NDArray[Any] | None = None
+    weight: NDArray[Any] | None = None
+    point: Callable[[Tensor], Tensor] = _unchanged
 
     @property
     def is_classification(self) -> bool:

@@ -9,17 +9,28 @@ import pytest
 from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from skreg import ELRClassifier, RegularizedClassifier, RegularizedRegressor
+from skreg import (
+    ConRRegressor,
+    ELRClassifier,
+    RegularizedClassifier,
+    RegularizedRegressor,
+)
 from skreg.regularizers import (
     ELR,
+    FDS,
     PSKD,
+    BalancedMSE,
+    FocalError,
+    GeometricConstraints,
     LabelSmoothing,
     Mixup,
     NestedDropout,
     NormLoss,
     OrthogonalGradient,
+    RankSim,
     SparseAR,
     SpectralRisk,
+    SupReMix,
     WeightAverage,
     WeightCompander,
 )
@@ -38,8 +49,14 @@ EXACT = {
     "weight_decay": 0.1,
 }
 QUICK = {"hidden_layer_sizes": (16,), "max_epochs": 25, "lr": 0.03}
-PRESETS = [RegularizedClassifier, RegularizedRegressor, ELRClassifier]
+PRESETS = [
+    RegularizedClassifier,
+    RegularizedRegressor,
+    ELRClassifier,
+    ConRRegressor,
+]
 REGULARIZED = [
+    ConRRegressor(reweight="lds"),
     RegularizedClassifier(
         regularizers=[
             LabelSmoothing(),
@@ -54,9 +71,14 @@ REGULARIZED = [
     RegularizedRegressor(
         regularizers=[NormLoss(strength=0.001), SpectralRisk(strength=0.5)],
     ),
+    RegularizedRegressor(regularizers=[BalancedMSE(), FDS()]),
+    RegularizedRegressor(
+        regularizers=[FocalError(strength=0.5), GeometricConstraints()]
+    ),
 ]
 # Mixup and the order of batches differ between weights and copies. The penalty of
-# SparseAR is infinitely steep at zero, where rounding errors of any size grow.
+# SparseAR is infinitely steep at zero, where rounding errors of any size grow. Copies
+# have ranks of their own in RankSim and SupReMix.
 RANDOM = [
     RegularizedClassifier(
         regularizers=[ELR(strength=1), Mixup()], dropout=0.1, **QUICK
@@ -67,6 +89,9 @@ RANDOM = [
         **QUICK,
     ),
     RegularizedClassifier(regularizers=[NestedDropout()], **QUICK),
+    RegularizedRegressor(
+        regularizers=[BalancedMSE(noise="auto"), RankSim(), SupReMix()], **QUICK
+    ),
 ]
 
 

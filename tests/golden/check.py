@@ -19,7 +19,9 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent))
 
 import arnet_cases
+import conr_cases
 import elr_cases
+import imbalance_cases
 import noise_cases
 import tjepa_cases
 
@@ -54,6 +56,7 @@ CHECKERS = [
     Checker(folder, kind, frozenset(keys.split()), case)
     for folder, cases in {
         "arnet": arnet_cases.CASES,
+        "conr": conr_cases.CASES + imbalance_cases.CASES,
         "elr": elr_cases.CASES + noise_cases.CASES,
         "tjepa": tjepa_cases.CASES,
     }.items()
@@ -96,6 +99,8 @@ def precision(golden: Golden) -> str:
     """Return the precision of a recording: as it says, else that of its arrays."""
     if "dtype" in golden:
         return str(golden["dtype"])
+    if any(key.endswith("_f64") for key in golden):
+        return "float64"
     coarse = any(values.dtype == np.float32 for values in golden.values())
     return "float32" if coarse else "float64"
 

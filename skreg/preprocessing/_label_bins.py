@@ -1,0 +1,80 @@
+"""Equal-width bins over the range of numeric labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.utils import check_array
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class LabelBins:
+    """Bins with an upper end of their own; labels outside go to the end bins.
+
+    Parameters
+    ----------
+    edges : ndarray of shape (n_bins + 1,)
+        Not decreasing. The bins are closed on the left.
+    """
+
+    edges: Floats
+
+    @classmethod
+    def over(cls, labels: Floats, n_bins: int) -> LabelBins:
+        """Return equal bins from the smallest label to the largest."""
+        low, high = labels.min(), labels.max()
+        share = np.linspace(0.0, 1.0, n_bins + 1)
+        # Not low + share * (high - low): the difference may leave the range of floats.
+        edges = low * (1.0 - share) + high * share
+        edges[-1] = high
+        return cls(np.maximum.accumulate(edges))
+
+    @property
+    def n_bins(self) -> int:
+        """Number of bins."""
+        return len(self.edges) - 1
+
+    def index(self, labels: Floats) -> NDArray[np.int64]:
+        """Return the bin of each label."""
+        inner = self.edges[1:-1]
+        return np.searchsorted(inner, labels, side="right").astype(np.int64)
+
+    def mass(self, labels: Floats, weight: Floats | None = None) -> Floats:
+        """Return the number of labels, or their weight, in each bin."""
+        index = self.index(labels)
+        return np.bincount(index, weight, minlength=self.n_bins).astype(np.float64)
+
+
+def check_labels(y: ArrayLike, name: str = "y") -> Floats:
+    """Return labels as a matrix with one column for each output.
+
+    Raises
+    ------
+    ValueError
+        If y is empty, has more than two dimensions or an entry that is not finite.
+    """
+    values = check_array(y, dtype=np.float64, ensure_2d=False, input_name=name)
+    return values.reshape(len(values), -1)
+
+
+def check_bins(n_bins: int) -> None:
+    """Raise a ValueError unless there is at least one bin."""
+    if isinstance(n_bins, bool) or n_bins != int(n_bins) or n_bins < 1:
+        raise ValueError(
+            f"n_bins={n_bins!r} must be a whole number of at least 1; 40 is usual."
+        )
+
+
+def unit_positions(labels: Floats, low: float, high: float) -> Floats:
+    """Return where labels lie between two others: 0 is the low end, 1 the high one."""
+    scale = max(abs(low), abs(high))
+    if low == high or scale == 0.0:
+        return np.zeros_like(labels)
+    # Halves of the largest differ by at most 1: no overflow, whatever the labels.
+    start, end = low / scale, high / scale
+    with np.errstate(over="ignore"):  # labels far outside the two are infinitely far
+        return (labels / scale - start) / (end - start)
