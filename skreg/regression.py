@@ -102,7 +102,7 @@ class ConRRegressor(NetRegressor):
             "Factor of the penalty; 0 equals the plain net of the same parameters, bit "
             "for bit. More than 1 does harm, and is refused.",
         ),
-    ] = 0.2
+    ] = 0.05
     window: Annotated[
         float,
         Interval(Real, 0, None, closed="left"),
