@@ -159,7 +159,8 @@ class NetEstimator(CallbackSupportMixin, NetParameters):
         tasks = EpochTasks(self, {"X": X, "y": y, "metadata": metadata}, epochs)
         stopping = self.early_stopping and not partly
         with unchanged_on_failure(self):
-            session = self._open(X, y, sample_weight, resume, stopping, classes)
+            holding = stopping or (self._calibrates() and not partly)
+            session = self._open(X, y, sample_weight, resume, holding, classes)
             tasks.fitted = lambda net: self._fitted(session, session.still(net))
             net = session.train(
                 self,
@@ -179,7 +180,7 @@ class NetEstimator(CallbackSupportMixin, NetParameters):
         y: Any,
         sample_weight: ArrayLike | None,
         resume: bool,
-        stopping: bool,
+        holding: bool,
         classes: ArrayLike | None,
     ) -> Session:
         """Check everything and prepare the data; nothing is trained yet."""
@@ -190,7 +191,7 @@ class NetEstimator(CallbackSupportMixin, NetParameters):
         codec, target = self._read_target(y, classes, resume)
         weight = codec.weigh(target, read_weights(sample_weight, table.n_rows))
         seed = self._seed if resume else draw_seed(self.random_state)
-        fraction = self.validation_fraction if stopping else None
+        fraction = self.validation_fraction if holding else None
         rows = Rows.choose(table.n_rows, weight, codec.strata(target), fraction, seed)
         encoder = self._make_encoder(table, rows, resume)
         if not resume:

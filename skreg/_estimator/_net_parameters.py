@@ -266,3 +266,7 @@ class NetParameters(WithRegularizers):
         "verbose",
         Doc("int", "Whether to print a line after every epoch."),
     ] = 0
+
+    def _calibrates(self) -> bool:
+        """Whether a preset needs validation rows after the training."""
+        return False

@@ -218,6 +218,11 @@ class RealTarget:
 
     def go_on_from(self, previous: RealTarget, classes: ArrayLike | None) -> None:
         """Take over the scales of an earlier fit."""
+        if type(previous) is not type(self):
+            raise ValueError(
+                "loss or balance ask for another kind of output than in the first "
+                "fit; set them back, or fit anew with warm_start=False."
+            )
         self.mean, self.spread = previous.mean, previous.spread
 
     def scale(self, target: NDArray[Any], weight: Floats | None) -> None:
@@ -272,6 +277,7 @@ class RealTarget:
         """Return the codec of a student, which comes close to all outputs."""
         student = copy.copy(self)
         student.criterion = REGRESSION_LOSSES["squared_error"]
+        student.emphasis = Emphasis()
         return student
 
     def soften(self, output: NDArray[Any]) -> NDArray[Any]:

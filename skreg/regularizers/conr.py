@@ -84,7 +84,7 @@ class ConR(Penalty):
             "for bit. More than 1 does harm, and is refused: published factors are in "
             "units of the target, 4 years of an age are 0.25.",
         ),
-    ] = 0.2
+    ] = 0.05
     window: Annotated[
         float,
         Interval(Real, 0, None, closed="left"),

@@ -346,5 +346,5 @@ def test_published_strengths_are_refused(abalone):
 
 
 def test_only_regressors_have_use_for_it():
-    with pytest.raises(ValueError, match="ConR .* needs numeric targets"):
+    with pytest.raises(ValueError, match=r"ConR .* needs numeric targets"):
         RegularizedClassifier(regularizers=[ConR()]).fit(np.eye(4), [0, 1, 0, 1])

@@ -1,0 +1,192 @@
+"""What a net learns of y when any balance of frequent and rare targets may be asked."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from scipy.ndimage import gaussian_filter1d
+from torch import Tensor
+
+from .._training._losses import absolute_error
+from ..preprocessing._label_weights import MAX_RATIO
+from ._targets import Floats, RealTarget
+
+# Bins of the histogram of a target, and how far they reach beyond its range.
+N_BINS = 48
+_MARGIN = 0.05
+# Widths, in bins, of the bell that stands for a value, and of the smoothed density.
+_BELL = 0.75
+_SMOOTHING = 1.5
+# What is tried for the largest balance of bearable cost.
+_BALANCES = np.linspace(0.0, 1.0, 51)
+
+
+class TiltedTarget(RealTarget):
+    r"""Numbers, each learnt twice: as one value and as a histogram given the inputs.
+
+    A histogram :math:`p(y | x)` learnt from skewed targets can be turned into that of
+    other targets: dividing it by their density to the power of the balance, up to a
+    factor, gives what would have been learnt from targets that are skewed less, and
+    from even ones for a balance of 1. The prediction is the mean of the value and of
+    the histogram's median, plus the way that the median goes when it is tilted.
+
+    Attributes
+    ----------
+    balance : float
+        The exponent of the density.
+    centers : ndarray of shape (n_targets, N_BINS)
+        Of the bins, as the net learns the targets.
+    rarity : ndarray of shape (n_targets, N_BINS)
+        Logarithm of the inverse density.
+
+    References
+    ----------
+    .. [1] M. Saerens, P. Latinne, C. Decaestecker. "Adjusting the Outputs of a
+       Classifier to New a Priori Probabilities", Neural Computation 14, 2002.
+    .. [2] E. Imani, M. White. "Improving Regression Performance with Distributional
+       Losses", ICML 2018.
+    """
+
+    def __init__(self, params: Any) -> None:
+        super().__init__(params)
+        self.balance = 0.0
+        self.base = self.criterion
+        self.criterion = self._losses
+        self.error = self._error
+        self.centers: Floats = np.zeros((1, N_BINS))
+        self.rarity: Floats = np.zeros((1, N_BINS))
+
+    @property
+    def n_outputs(self) -> int:
+        """Outputs of the net: the values of all targets, then their histograms."""
+        return self.n_targets * (1 + N_BINS)
+
+    @property
+    def combine(self) -> Any:  # type: ignore[override]
+        """What makes one output of those of several members."""
+        return partial(_combine, n_targets=self.n_targets)
+
+    def point(self, output: Tensor) -> Tensor:
+        """Return the values."""
+        return output[..., : self.n_targets]
+
+    def go_on_from(self, previous: Any, classes: ArrayLike | None) -> None:
+        """Take over scales, bins and densities."""
+        super().go_on_from(previous, classes)
+        self.centers, self.rarity = previous.centers, previous.rarity
+
+    def scale(self, target: NDArray[Any], weight: Floats | None) -> None:
+        """Learn the scales of the training rows, and how dense they lie."""
+        super().scale(target, weight)
+        pairs = [_density(column, weight) for column in self.transform(target).T]
+        self.centers, self.rarity = (
+            np.stack(values) for values in zip(*pairs, strict=True)
+        )
+
+    def inverse_transform(
+        self, output: NDArray[Any], balance: float | None = None
+    ) -> NDArray[Any]:
+        """Return predictions in the units and the shape of y, for any balance."""
+        balance = self.balance if balance is None else balance
+        return super().inverse_transform(self._tilted(output, balance))
+
+    def choose_balance(
+        self,
+        output: NDArray[Any],
+        target: NDArray[Any],
+        weight: Floats | None,
+        max_cost: float,
+    ) -> None:
+        """Take the largest balance up to which the error rises by the cost or less.
+
+        Parameters
+        ----------
+        output : ndarray of shape (n_samples, n_outputs)
+            For rows that did not train.
+        target : ndarray of shape (n_samples, n_targets)
+            Scaled.
+        weight : ndarray of shape (n_samples,) or None
+            Sample weights.
+        max_cost : float
+            Admissible rise, as a share of the error of balance 0.
+        """
+        errors = [
+            np.abs(self._tilted(output, balance) - target).mean(axis=1)
+            for balance in _BALANCES
+        ]
+        excess = np.array(errors) - (1.0 + max_cost) * errors[0]
+        mean = np.average(excess, axis=1, weights=weight)
+        spread = (excess - mean[:, None]) ** 2
+        # Few rows know little: a standard error is left for that.
+        risk = np.sqrt(np.average(spread, axis=1, weights=weight) / len(target))
+        too_much = np.append((mean + risk > 0)[1:], True)
+        self.balance = float(_BALANCES[too_much.argmax()])
+
+    def _tilted(self, output: NDArray[Any], balance: float) -> Floats:
+        """Return scaled predictions."""
+        values, logits = output[:, : self.n_targets], output[:, self.n_targets :]
+        logits = logits.reshape(len(output), self.n_targets, N_BINS).astype(float)
+        natural = _medians(logits, self.centers)
+        tilted = _medians(logits + balance * self.rarity, self.centers)
+        return tilted + (values - natural) / 2
+
+    def _losses(
+        self, output: Tensor, target: Tensor, /, *, reduction: str = "none"
+    ) -> Tensor:
+        """Return the loss of the values plus the cross-entropy of the histograms."""
+        logits = output[..., self.n_targets :]
+        logits = logits.unflatten(-1, (self.n_targets, N_BINS))
+        centers = torch.as_tensor(self.centers, dtype=target.dtype).to(target.device)
+        width = _BELL * (centers[:, 1:2] - centers[:, :1])
+        bells = (((target.unsqueeze(-1) - centers) / width).square() / -2).softmax(-1)
+        entropy = -(bells * logits.log_softmax(-1)).sum(-1).mean(-1)
+        losses = self.base(self.point(output), target) + entropy
+        return losses.mean(-1) if reduction == "mean" else losses
+
+    def _error(
+        self, output: Tensor, target: Tensor, /, *, reduction: str = "none"
+    ) -> Tensor:
+        """Return the absolute error of the values."""
+        return absolute_error(self.point(output), target, reduction=reduction)
+
+
+def _density(target: Floats, weight: Floats | None) -> tuple[Floats, Floats]:
+    """Return centers of bins and the logarithm of the inverse density there."""
+    low, high = target.min(), target.max()
+    margin = _MARGIN * (high - low) or 1.0
+    centers = np.linspace(low - margin, high + margin, N_BINS)
+    # Shared by the two bins next to it, a target that moves a little changes little.
+    place = np.interp(target, centers, np.arange(N_BINS))
+    below = np.minimum(place.astype(int), N_BINS - 2)
+    share = place - below
+    given = np.ones(len(target)) if weight is None else weight
+    mass = np.bincount(below, given * (1.0 - share), minlength=N_BINS)
+    mass += np.bincount(below + 1, given * share, minlength=N_BINS)
+    mass = gaussian_filter1d(mass, _SMOOTHING, mode="nearest")
+    return centers, -np.log(mass / mass.max() + 1.0 / MAX_RATIO)
+
+
+def _medians(logits: Floats, centers: Floats) -> Floats:
+    """Return the medians of histograms, between the edges of their middle bins."""
+    mass = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    total = mass.cumsum(axis=-1)
+    half = total[..., -1:] / 2
+    middle = (total < half).sum(axis=-1, keepdims=True)
+    above = np.take_along_axis(total, middle, -1) - half
+    share = 0.5 - above / np.take_along_axis(mass, middle, -1)
+    width = centers[:, 1] - centers[:, 0]
+    bins = np.take_along_axis(np.broadcast_to(centers, mass.shape), middle, -1)
+    medians: Floats = bins[..., 0] + width * share[..., 0]
+    return medians
+
+
+def _combine(outputs: Tensor, n_targets: int) -> Tensor:
+    """Return mean values, and logarithms of mean probabilities."""
+    values, logits = outputs[..., :n_targets], outputs[..., n_targets:]
+    logits = logits.unflatten(-1, (n_targets, N_BINS)).log_softmax(-1)
+    mean = logits.logsumexp(0).flatten(-2)
+    return torch.cat([values.mean(0), mean], -1)
