@@ -130,11 +130,11 @@ class TableEmbedding(nn.Module):
             vectors, more = self.categorical(codes)
             parts.append(vectors)
             additive = more if additive is None else additive + more
-        lead = max(parts, key=lambda part: part.ndim).shape[:-1]
         if self.adds_numbers:
             parts.append(numbers)
         if additive is not None:
             parts.append(additive)
+        lead = max(parts, key=lambda part: part.ndim).shape[:-1]
         return torch.cat([part.expand(*lead, -1) for part in parts], -1)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from .._parameters import Doc, Interval, StrOptions, field, parameters
-from ..preprocessing._label_bins import LabelBins
+from ..preprocessing._label_density import LabelDensity
 from ._balanced_errors import balanced_mse, balanced_mse_of_bins
 from ._base import Regularizer
 from ._requirements import Requirement
@@ -20,10 +20,12 @@ from ._step import FitInfo, Step
 
 Floats = NDArray[np.float64]
 
-_N_BINS = 100
+_N_POINTS = 200
+# Share of the peak that the density has at least, so that no label is priceless.
+_FLOOR = 0.01
 # In standard deviations of y: where the noise starts, and what nets that hit all
 # training labels have.
-_FIRST_NOISE = 1.0
+_FIRST_NOISE = 0.3
 _LEAST_LOG_NOISE = -5.0
 # Largest step of the logarithm of the noise, and its learning rate.
 _RATE = 0.05
@@ -50,13 +52,12 @@ class BalancedMSE(Regularizer):
     As published, the noise is learnt by gradient; here its logarithm takes plain
     gradient steps of its own, clipped, apart from the optimizer and its weight decay.
     On tables it comes out too large, since their noise is neither Gaussian nor the same
-    for all labels: on abalone about 0.8, which made rare labels worse as well. The
-    default did well there: see the user guide.
+    for all labels.
 
     References
     ----------
     .. [1] J. Ren, M. Zhang, C. Yu, Z. Liu. "Balanced MSE for Imbalanced Visual
-       Regression", CVPR 2022 (BMC and BNI).
+       Regression", CVPR 2022: BMC, and BNI with a smooth density for its histogram.
 
     Examples
     --------
@@ -86,15 +87,17 @@ class BalancedMSE(Regularizer):
     ] = 0.3
     labels: Annotated[
         str,
-        StrOptions({"batch", "bins"}),
+        StrOptions({"auto", "density", "batch"}),
         Doc(
-            "{'batch', 'bins'}",
-            "What says where labels are frequent: those of the batch (BMC), or a "
-            "histogram of all training rows (BNI), for one target only. Batches "
-            "should have at least 64 rows, and need memory for the square of their "
-            "size; one of a single row falls back to the estimator's loss.",
+            "{'auto', 'density', 'batch'}",
+            "What says where labels are frequent: a smooth density of all training "
+            "labels, for one target only, or the labels of the batch (BMC). The latter "
+            "lets rare labels go as soon as no other of the batch is nearer, needs at "
+            "least 64 rows and memory for the square of their number; a batch of one "
+            "row falls back to the estimator's loss. 'auto' is the density for one "
+            "target, the batch for several.",
         ),
-    ] = "batch"
+    ] = "auto"
     strength: Annotated[
         float,
         Interval(Real, 0, 1, closed="both"),
@@ -108,7 +111,7 @@ class BalancedMSE(Regularizer):
             "The noise at the end, in standard deviations of y.",
         ),
     ] = field(init=False)
-    bins_: dict[str, Tensor] | None = field(init=False)
+    density_: dict[str, Tensor] | None = field(init=False)
 
     def setup(self, info: FitInfo) -> None:
         """Count the labels; start without an idea of the noise, unless it is given."""
@@ -119,12 +122,13 @@ class BalancedMSE(Regularizer):
                 f"BalancedMSE needs one output for each target, but there are "
                 f"{info.n_outputs} for {n_targets}; use loss='squared_error'."
             )
-        if self.labels == "bins" and n_targets > 1:
+        if self.labels == "density" and n_targets > 1:
             raise ValueError(
-                f"BalancedMSE: labels='bins' is for one target, but y has {n_targets}; "
-                "use labels='batch'."
+                f"BalancedMSE: labels='density' is for one target, but y has "
+                f"{n_targets}; use labels='auto'."
             )
-        self.bins_ = self._count(info) if self.labels == "bins" else None
+        smooth = self.labels == "density" or (self.labels == "auto" and n_targets == 1)
+        self.density_ = self._count(info) if smooth else None
         start = _FIRST_NOISE if isinstance(self.noise, str) else self.noise
         self._start(np.full(info.n_members or (), start), info)
 
@@ -141,14 +145,14 @@ class BalancedMSE(Regularizer):
     def finish(self, module: nn.Module) -> nn.Module:
         """Keep the noise, drop the rest."""
         self.noise_ = self._log_noise.detach().exp().cpu().double().numpy()
-        del self.bins_, self._log_noise
+        del self.density_, self._log_noise
         return module
 
     def reduce(self, losses: Tensor, step: Step) -> Tensor:
         """Return the blend of the mean loss and the balanced one."""
         n_rows, n_targets = step.target.shape
         plain = step.mean(losses)
-        if n_rows == 1 and self.bins_ is None:
+        if n_rows == 1 and self.density_ is None:
             return plain
         # As the other losses, the mean over targets.
         mean = step.mean(self._losses(step)) / n_targets
@@ -156,9 +160,9 @@ class BalancedMSE(Regularizer):
 
     def _losses(self, step: Step) -> Tensor:
         noise = self._log_noise.exp()
-        if self.bins_ is None:
+        if self.density_ is None:
             return balanced_mse(step.output, step.target, noise, weight=step.weight)
-        return balanced_mse_of_bins(step.output, step.target, noise, **self.bins_)
+        return balanced_mse_of_bins(step.output, step.target, noise, **self.density_)
 
     def transform_gradient(self, step: Step, terms: Mapping[str, Tensor]) -> None:
         """Let the noise take a step of its own."""
@@ -174,15 +178,18 @@ class BalancedMSE(Regularizer):
         self._log_noise.grad = None
 
     def _count(self, info: FitInfo) -> dict[str, Tensor]:
-        """Return centres and shares of the bins that have labels."""
+        """Return points over the range of the labels, some way beyond, and shares."""
         labels = cast(Floats, info.target)[:, 0].astype(np.float64)
-        weight = np.ones(len(labels)) if info.weight is None else info.weight
-        bins = LabelBins.over(labels[weight > 0], _N_BINS)
-        mass = bins.mass(labels, weight)
-        centers = (bins.edges[:-1] + bins.edges[1:]) / 2
+        density = LabelDensity.of(labels, info.weight)
+        ends = density.grid[0], density.grid[-1]
+        places = (
+            np.linspace(*ends, _N_POINTS) if len(density.grid) > 1 else density.grid
+        )
+        centers = density.low + places * (density.high - density.low)
+        mass = density(centers) + _FLOOR
         return {
-            "centers": self._tensor(centers[mass > 0], info),
-            "shares": self._tensor(mass[mass > 0] / mass.sum(), info),
+            "centers": self._tensor(centers, info),
+            "shares": self._tensor(mass / mass.sum(), info),
         }
 
     @staticmethod

@@ -43,8 +43,10 @@ def envelope_loss(curve: Tensor, points: Tensor) -> Tensor:
 
     References
     ----------
-    .. [1] Z. Dong et al. arXiv:2503.00876, enveloping loss; there a direction counts
-       as covered within a fixed angle, here by its cosine with the nearest points.
+    .. [1] Z. Dong, Y. Wu, C. Chen, Y. Zou, Y. Zhang, J. H. Zhou. "Improve
+       Representation for Imbalanced Regression through Geometric Constraints", CVPR
+       2025, arXiv:2503.00876, enveloping loss; there a direction counts as covered
+       within a fixed angle, here by its cosine with the nearest points.
 
     Examples
     --------
@@ -80,7 +82,9 @@ def homogeneity_loss(curve: Tensor, positions: Tensor) -> Tensor:
 
     References
     ----------
-    .. [1] Z. Dong et al. arXiv:2503.00876, homogeneity loss.
+    .. [1] Z. Dong, Y. Wu, C. Chen, Y. Zou, Y. Zhang, J. H. Zhou. "Improve
+       Representation for Imbalanced Regression through Geometric Constraints", CVPR
+       2025, arXiv:2503.00876, homogeneity loss.
 
     Examples
     --------
@@ -117,8 +121,9 @@ class GeometricConstraints(Penalty):
 
     References
     ----------
-    .. [1] Z. Dong et al. "Improve Representation for Imbalanced Regression through
-       Geometric Constraints", CVPR 2025, arXiv:2503.00876.
+    .. [1] Z. Dong, Y. Wu, C. Chen, Y. Zou, Y. Zhang, J. H. Zhou. "Improve
+       Representation for Imbalanced Regression through Geometric Constraints", CVPR
+       2025, arXiv:2503.00876.
 
     Examples
     --------

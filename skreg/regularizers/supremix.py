@@ -69,14 +69,15 @@ def supremix_loss(
 
     Notes
     -----
-    A reading of the paper for continuous labels without augmentation: instead of
-    positives with the same label there are mixtures only, and the weight of a
-    negative grows with its distance in y.
+    A reading of the paper's idea for continuous labels without augmentation, next to
+    the loss of the regression instead of before it: instead of positives with the same
+    label there are mixtures only, and the weight of a negative grows with its distance
+    in y.
 
     References
     ----------
-    .. [1] Y. Wu et al. "SupReMix: Improving Deep Regression with Ordinal
-       Entropy-like Mixtures", arXiv:2309.16633.
+    .. [1] Y. Wu, Z. Dong, C. Chen, W. Zhou, J. H. Zhou. "Mixup Your Own Pairs",
+       arXiv:2309.16633, 2023.
 
     Examples
     --------
@@ -157,7 +158,8 @@ class SupReMix(Penalty):
 
     References
     ----------
-    .. [1] Y. Wu et al. arXiv:2309.16633.
+    .. [1] Y. Wu, Z. Dong, C. Chen, W. Zhou, J. H. Zhou. "Mixup Your Own Pairs",
+       arXiv:2309.16633, 2023.
 
     Examples
     --------

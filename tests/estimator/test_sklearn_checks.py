@@ -56,7 +56,7 @@ PRESETS = [
     ConRRegressor,
 ]
 REGULARIZED = [
-    ConRRegressor(reweight="lds"),
+    ConRRegressor(reweight="lds", balance=0.5, strength=0.1),
     RegularizedClassifier(
         regularizers=[
             LabelSmoothing(),

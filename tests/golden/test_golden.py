@@ -37,6 +37,28 @@ def test_a_tampered_file_differs(tmp_path: Path, key: str) -> None:
     assert f"{key}[0] differs by 1.000e-08" in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("name", "key", "change"),
+    [
+        ("bmse_01", "gai_grad_pred", 1e-8),
+        ("fds_01", "ep2_smooth_out_f32", 1e-3),
+        ("lds_w_03_sqrtinv_gauss5", "weights_f32", 1e-4),
+        ("metrics_01", "shot_metrics_balanced__low__l1", 1e-4),
+        ("ranksim_02", "grad_features_f32", 1e-3),
+        ("denseweight_01", "query_weights", 0.02),
+    ],
+)
+def test_a_tampered_file_of_imbalance_differs(tmp_path, name, key, change) -> None:
+    golden = dict(np.load(HERE / "conr" / f"{name}.npz"))
+    golden[key] = golden[key] + np.asarray(change, golden[key].dtype)
+    path = tmp_path / "conr" / "tampered.npz"
+    path.parent.mkdir()
+    np.savez(path, **golden)
+    result = run(path)
+    assert result.returncode == 1
+    assert "differs by" in result.stdout
+
+
 def test_unknown_files_are_not_recognised(tmp_path: Path) -> None:
     path = tmp_path / "elr" / "other.npz"
     path.parent.mkdir()

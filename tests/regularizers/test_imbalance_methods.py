@@ -44,6 +44,7 @@ from skreg.regularizers.supremix import _brackets, _to_mixture
 
 METHODS = [
     BalancedMSE(),
+    BalancedMSE(labels="batch"),
     BalancedMSE(noise="auto", strength=0.5),
     RankSim(strength=0.5),
     RankSim(distinct=False),
@@ -198,7 +199,7 @@ class TestBalancedMSE:
         expected = 2 * (output - target).detach()
         torch.testing.assert_close(output.grad, expected, rtol=1e-6, atol=1e-6)
 
-    @pytest.mark.parametrize("labels", ["batch", "bins"])
+    @pytest.mark.parametrize("labels", ["batch", "density"])
     def test_noise_is_learnt(self, labels):
         """Of a linear law with noise on uniform labels, by its own gradient."""
         rng = np.random.default_rng(0)
@@ -209,6 +210,26 @@ class TestBalancedMSE:
         fitted = net(method, batch_size=250, **options).fit(x, y)
         noise = float(fitted.regularizers_["balancedmse"].noise_)
         assert noise == pytest.approx(0.1 / y.std(), rel=0.15)
+
+    def test_smooth_density_prices_every_label(self, make_info):
+        """Its normaliser is that of the labels' distribution, by integration."""
+        y = make_imbalanced_regression(5000, random_state=0)[1]
+        info = make_info(target=y[:, None], n_outputs=1, n_classes=None)
+        method = BalancedMSE(labels="density")
+        method.setup(info)
+        output = torch.tensor([[-0.8], [0.0], [1.0], [3.0]])
+        zero = torch.zeros_like(output)
+        noise = 0.4
+        ours = balanced_mse_of_bins(output, zero, noise, **method.density_)
+        expected = balanced_mse_of_bins(
+            output,
+            zero,
+            noise,
+            centers=torch.tensor(y).float(),
+            shares=torch.full((5000,), 1 / 5000),
+        )
+        torch.testing.assert_close(ours, expected, rtol=0, atol=0.1)
+        assert ours.max() - ours.min() > 1
 
     def test_rare_labels_gain_on_a_real_table(self):
         table, rings = load_abalone(return_X_y=True)
@@ -236,8 +257,8 @@ class TestBalancedMSE:
         with pytest.raises(ValueError, match="needs one output for each target"):
             quantiles.fit(X, Y)
         both = np.column_stack([Y, Y])
-        with pytest.raises(ValueError, match="labels='bins' is for one target"):
-            net(BalancedMSE(labels="bins")).fit(X, both)
+        with pytest.raises(ValueError, match="labels='density' is for one target"):
+            net(BalancedMSE(labels="density")).fit(X, both)
         with pytest.raises(ValueError, match="2 methods that reduce the losses"):
             net(BalancedMSE(), FocalError()).fit(X, Y)
 
