@@ -33,9 +33,10 @@ class ConR(Penalty):
     of units, so that rescaling the targets changes nothing. Nothing changes in
     prediction.
 
-    On tables the effect is small: within about 3 % in either direction, on rare
-    targets and on all. What rare targets need is weights, see
-    :func:`skreg.preprocessing.label_weights`.
+    On tables the effect is small at best, and strong settings do harm, so the defaults
+    are weak. What rare targets need is weights, see
+    :func:`skreg.preprocessing.label_weights`, or a balance, see
+    :class:`skreg.ConRRegressor`.
 
     Parameters
     ----------
@@ -97,8 +98,12 @@ class ConR(Penalty):
     temperature: Annotated[
         float,
         Interval(Real, 0, None, closed="neither"),
-        Doc("float", "Divisor of the cosines; the lower, the more close pairs count."),
-    ] = 0.2
+        Doc(
+            "float",
+            "Divisor of the cosines; the lower, the stronger the penalty, and the more "
+            "the closest pairs count. Tables are harmed by the published 0.07 and 0.2.",
+        ),
+    ] = 1.0
     push: Annotated[
         float,
         Interval(Real, 0, None, closed="left"),
