@@ -188,7 +188,7 @@ class RankSim(Penalty):
         Doc(
             "int",
             "Rows of a batch that are ranked, drawn at random: the time grows with "
-            "their square, and a step with 256 takes twice as long as a plain one.",
+            "their square, and with 256 a step takes more than twice a plain one.",
         ),
     ] = 128
 
