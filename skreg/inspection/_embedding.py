@@ -24,7 +24,8 @@ class EmbeddingDisplay:
 
     In a useful embedding, rows are spread out and neighbours have similar targets. The
     title tells the number of directions in use: of few factors well told apart there
-    are few, of a collapsed embedding hardly one. Make it with :meth:`from_estimator`. Needs matplotlib.
+    are few, of a collapsed embedding hardly one. Make it with :meth:`from_estimator`.
+    Needs matplotlib.
 
     Parameters
     ----------
