@@ -266,3 +266,12 @@ class NetParameters(WithRegularizers):
         "verbose",
         Doc("int", "Whether to print a line after every epoch."),
     ] = 0
+
+    @property
+    def _given_members(self) -> int | None:
+        """Nets of an ensemble, None for the module's own number."""
+        return self.n_members
+
+    def _single(self) -> dict[str, Any]:
+        """Return the parameters that make a single net of an ensemble."""
+        return {"n_members": 1}

@@ -1,7 +1,13 @@
 """Torch modules that the estimators are built from."""
 
 from ._dropout import Dropout
-from ._embedding import CategoryEmbedding, TableEmbedding, TabularModule, WideAndDeep
+from ._embedding import (
+    CategoryEmbedding,
+    TableEmbedding,
+    TabularModule,
+    WideAndDeep,
+    split_embedding,
+)
 from ._ensemble import Members, mean_output, mean_probability
 from ._layers import find_head, weight_layers, weight_matrices
 from ._linear import StackedLinear
@@ -31,6 +37,7 @@ __all__ = [
     "find_head",
     "mean_output",
     "mean_probability",
+    "split_embedding",
     "weight_layers",
     "weight_matrices",
 ]

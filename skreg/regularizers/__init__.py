@@ -4,7 +4,7 @@ from ._base import Penalty, Regularizer
 from ._requirements import Requirement
 from ._step import FitInfo, Mixing, Step
 from ._table import SampleTable
-from .co_teaching import forget_rate_at, small_loss_rows
+from .co_teaching import CoTeaching, forget_rate_at, small_loss_rows
 from .elr import ELR, elr_loss
 from .elr_plus import elr_plus_loss, elr_plus_targets
 from .label_smoothing import LabelSmoothing, smooth_labels
@@ -21,6 +21,7 @@ from .weight_compander import WeightCompander
 __all__ = [
     "ELR",
     "PSKD",
+    "CoTeaching",
     "FitInfo",
     "LabelSmoothing",
     "Mixing",

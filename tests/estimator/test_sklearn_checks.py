@@ -13,6 +13,7 @@ from skreg import ELRClassifier, RegularizedClassifier, RegularizedRegressor
 from skreg.regularizers import (
     ELR,
     PSKD,
+    CoTeaching,
     LabelSmoothing,
     Mixup,
     NestedDropout,
@@ -51,6 +52,7 @@ REGULARIZED = [
     ),
     RegularizedClassifier(regularizers=[PSKD(), WeightAverage(decay=0.9)]),
     RegularizedRegressor(regularizers=[PSKD(strength=0.5), WeightAverage(decay=0.9)]),
+    ELRClassifier(n_networks=2, ema_decay=0.9),
     RegularizedRegressor(
         regularizers=[NormLoss(strength=0.001), SpectralRisk(strength=0.5)],
     ),
@@ -67,6 +69,8 @@ RANDOM = [
         **QUICK,
     ),
     RegularizedClassifier(regularizers=[NestedDropout()], **QUICK),
+    ELRClassifier(n_networks=2, ema_decay=0.9, mixup_alpha=1.0, **QUICK),
+    RegularizedClassifier(regularizers=[CoTeaching()], n_members=2, **QUICK),
 ]
 
 
