@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from numbers import Real
+from numbers import Integral, Real
 from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils._optional_dependencies import check_pandas_support
-from sklearn.utils.validation import check_is_fitted
 
+from ._estimator._label_issues import LabelJudge
 from ._estimator._roles import NetClassifier
 from ._estimator._session import Session
-from ._parameters import Doc, Interval, StrOptions, defaults, field, parameters
-from ._training._predict import softmax
-from .regularizers import ELR, Regularizer
+from ._parameters import Doc, Interval, StrOptions, defaults, parameters
+from .regularizers import ELR, Mixup, Regularizer, WeightAverage
 
 __all__ = ["ELRClassifier", "RegularizedClassifier"]
 
@@ -69,7 +67,7 @@ class RegularizedClassifier(NetClassifier):
     numeric_embedding=None,
     wide=False,
 )
-class ELRClassifier(NetClassifier):
+class ELRClassifier(LabelJudge):
     """A neural net that learns well although part of the labels is wrong.
 
     Early-learning regularization keeps what the net learnt before it began to
@@ -143,106 +141,71 @@ class ELRClassifier(NetClassifier):
         Interval(Real, 0, 1, closed="left"),
         Doc("float or 'auto'", "Momentum of the averaged predictions; 'auto' is 0.85."),
     ] = "auto"
-
-    targets_: Annotated[
-        NDArray[np.float64],
+    n_networks: Annotated[
+        int,
+        Interval(Integral, 1, None, closed="left"),
         Doc(
-            "ndarray of shape (n_samples, n_classes)",
-            "Averaged predictions for the training rows; rows sum to 1.",
+            "int",
+            "Nets that refine each other's targets, trained as one: each remembers "
+            "the predictions of another, and predictions are their mean. ELR+ has 2. "
+            "Not to be combined with `n_members`, whose nets are independent.",
         ),
-    ] = field(init=False)
-    label_quality_: Annotated[
-        NDArray[np.float64],
+    ] = 1
+    ema_decay: Annotated[
+        float | None,
+        Interval(Real, 0, 1, closed="left"),
+        None,
         Doc(
-            "ndarray of shape (n_samples,)",
-            "Share of `targets_` on the given label, in [0, 1]; low is suspicious.",
+            "float or None",
+            "Momentum, a step, of the moving average of the weights that predicts in "
+            "their place; ELR+ has 0.997. None keeps the weights themselves.",
         ),
-    ] = field(init=False)
-    label_issues_: Annotated[
-        NDArray[np.bool_],
-        Doc(
-            "ndarray of bool of shape (n_samples,)",
-            "Rows of which another label is the most likely one in `targets_`.",
-        ),
-    ] = field(init=False)
-    suggested_labels_: Annotated[
-        NDArray[Any],
-        Doc("ndarray of shape (n_samples,)", "The most likely labels in `targets_`."),
-    ] = field(init=False)
-    label_noise_rate_: Annotated[
+    ] = None
+    mixup_alpha: Annotated[
         float,
-        Doc("float", "Share of the training rows in `label_issues_`, in [0, 1]."),
-    ] = field(init=False)
+        Interval(Real, 0, None, closed="left"),
+        Doc(
+            "float",
+            "Parameter of `Mixup`: rows, labels and averaged predictions are mixed "
+            "in pairs. ELR+ has 1; 0 mixes nothing.",
+        ),
+    ] = 0.0
 
-    def find_label_issues(self) -> Any:
-        """Return what is known of the training labels, as a table.
+    @property
+    def _given_members(self) -> int | None:
+        return self.n_networks if self.n_networks > 1 else self.n_members
 
-        The columns are those of cleanlab's method of this name. Needs pandas.
-
-        Returns
-        -------
-        issues : DataFrame of shape (n_samples, 4)
-            A row for every training row, in their order, with the columns
-
-            is_label_issue : bool
-                Whether another label is more likely.
-            label_quality : float
-                Trust in the given label, in [0, 1].
-            given_label : object
-                The label passed to `fit`.
-            predicted_label : object
-                The most likely one.
-
-        Raises
-        ------
-        ImportError
-            If pandas is not installed.
-        sklearn.exceptions.NotFittedError
-            If `fit` has not been called.
-
-        Examples
-        --------
-        >>> from sklearn.datasets import load_wine
-        >>> from skreg import ELRClassifier
-        >>> X, y = load_wine(return_X_y=True)
-        >>> y[7] = 2
-        >>> issues = ELRClassifier(random_state=0).fit(X, y).find_label_issues()
-        >>> int(issues["label_quality"].argmin())
-        7
-        """
-        check_is_fitted(self)
-        pandas = check_pandas_support("ELRClassifier.find_label_issues")
-        return pandas.DataFrame(
-            {
-                "is_label_issue": self.label_issues_,
-                "label_quality": self.label_quality_,
-                "given_label": self.classes_[self._given],
-                "predicted_label": self.suggested_labels_,
-            }
-        )
+    def _single(self) -> dict[str, Any]:
+        return {**super()._single(), "n_networks": 1}
 
     def _preset(self) -> Mapping[str, Regularizer]:
-        return {"elr": ELR(strength=self.strength, beta=self.beta, eps="auto")}
+        if self.n_networks > 1 and self.n_members not in (None, self.n_networks):
+            raise ValueError(
+                f"ELRClassifier: n_networks={self.n_networks} nets that refine each "
+                f"other are not n_members={self.n_members} independent ones; leave "
+                "one of the two parameters alone."
+            )
+        preset: dict[str, Regularizer] = {
+            "elr": ELR(
+                strength=self.strength,
+                beta=self.beta,
+                eps="auto",
+                exchange=self.n_networks > 1,
+            )
+        }
+        if self.ema_decay:
+            preset["weightaverage"] = WeightAverage(decay=self.ema_decay)
+        if self.mixup_alpha:
+            preset["mixup"] = Mixup(strength=self.mixup_alpha)
+        return preset
 
     def _finish(self, session: Session) -> None:
-        """Publish the memory; rows never visited get the net's own probabilities."""
+        """Publish the memory."""
         elr = self.regularizers_["elr"]
         assert isinstance(elr, ELR)
-        mass = elr.table_.numpy().astype(np.float64)
-        mass = mass.reshape(-1, *mass.shape[-2:]).mean(axis=0)  # over the members
-        unseen = mass.sum(axis=1) == 0
-        if unseen.any():
-            mass[unseen] = softmax(self._forward(session.inputs[unseen]))
-        targets = mass / mass.sum(axis=1, keepdims=True)
-        best = targets.argmax(axis=1)
-        self._given = session.target
-        self.targets_ = targets
-        self.label_quality_ = targets[np.arange(len(targets)), session.target]
-        self.label_issues_ = best != session.target
-        self.suggested_labels_ = self.classes_[best]
-        self.label_noise_rate_ = float(self.label_issues_.mean())
+        self._judge(elr.targets(), session)
         if self.n_iter_ >= max(self.max_epochs, _MATURE) and self.strength != 0:
-            self._warn_of_lost_classes(best, session)
+            self._warn_of_lost_classes(self.targets_.argmax(axis=1), session)
 
     def _warn_of_lost_classes(self, best: NDArray[np.intp], session: Session) -> None:
         """Warn if all rows of a class are taken for mislabelled."""

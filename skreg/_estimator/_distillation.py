@@ -46,7 +46,7 @@ def distill(
     check_is_fitted(teacher)
     if not isinstance(n_copies, int | np.integer) or n_copies < 0:
         raise ValueError(f"n_copies={n_copies!r} must be a whole number, at least 0.")
-    student = clone(teacher).set_params(**{"n_members": 1, **params})
+    student = clone(teacher).set_params(**{**teacher._single(), **params})
     student._validate_params()
     table = read_table(teacher, X, reset=False)
     weight = read_weights(sample_weight, table.n_rows)

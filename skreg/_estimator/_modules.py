@@ -78,8 +78,8 @@ def hidden_widths(sizes: int | Sequence[int]) -> tuple[int, ...]:
 
 def count_members(params: Any) -> int:
     """Return the number of members, by default that of the named module."""
-    if params.n_members is not None:
-        return int(params.n_members)
+    if params._given_members is not None:
+        return int(params._given_members)
     module = params.module
     return MODULES[module].default_members if isinstance(module, str) else 1
 

@@ -124,3 +124,12 @@ class NetParameters:
         Interval(Real, 0, None, closed="left"),
         Doc("float", "Smallest improvement of the validation loss that counts."),
     ] = 1e-4
+
+    @property
+    def _given_members(self) -> int | None:
+        """Nets of an ensemble, None for the module's own number."""
+        return self.n_members
+
+    def _single(self) -> dict[str, Any]:
+        """Return the parameters that make a single net of an ensemble."""
+        return {"n_members": 1}

@@ -8,7 +8,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from ..modules import TabularModule, output_and_features
+from ..modules import output_and_features, split_embedding
 from ..regularizers._chain import Chain
 from ..regularizers._step import Step
 from ._backward import backward
@@ -115,6 +115,7 @@ class TrainingStep:
             progress=min(self.n_done / self.n_steps, 1.0),
             generator=self.generator,
             n_outputs=self.n_outputs,
+            raw_inputs=batch.inputs,
         )
 
     def terms(self, step: Step) -> dict[str, Tensor]:
@@ -150,15 +151,6 @@ def training_step(
     if chain.is_idle and not weighted:
         return PlainStep(module, criterion)
     return TrainingStep(module, criterion, chain, generator, **sizes)
-
-
-def split_embedding(
-    module: nn.Module,
-) -> tuple[Callable[[Tensor], Tensor] | None, nn.Module]:
-    """Return the embedding of the table, if there is one, and the net behind it."""
-    if isinstance(module, TabularModule):
-        return cast("Callable[[Tensor], Tensor] | None", module.embed), module.body
-    return None, module
 
 
 def _plain(body: nn.Module) -> Callable[[Step], None]:

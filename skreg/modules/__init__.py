@@ -1,7 +1,13 @@
 """Torch modules that the estimators are built from."""
 
 from ._dropout import Dropout
-from ._embedding import CategoryEmbedding, TableEmbedding, TabularModule, WideAndDeep
+from ._embedding import (
+    CategoryEmbedding,
+    TableEmbedding,
+    TabularModule,
+    WideAndDeep,
+    split_embedding,
+)
 from ._ensemble import Members, mean_output, mean_probability
 from ._jepa import JEPA, LatentPredictor, MaskedRows, TableEncoder, by_row
 from ._layers import (
@@ -49,6 +55,7 @@ __all__ = [
     "mean_output",
     "mean_probability",
     "output_and_features",
+    "split_embedding",
     "take_tokens",
     "wave_table",
     "weight_layers",

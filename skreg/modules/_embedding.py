@@ -199,3 +199,16 @@ class TabularModule(nn.Module):
         if self.combine is None or self.training:
             return out
         return self.combine(out)
+
+
+def split_embedding(module: nn.Module) -> tuple[nn.Module | None, nn.Module]:
+    """Return the embedding of the table, if there is one, and the net behind it.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        Any net.
+    """
+    if isinstance(module, TabularModule):
+        return module.embed, module.body
+    return None, module

@@ -11,7 +11,7 @@ from ._requirements import Requirement
 from ._step import FitInfo, Mixing, Step
 from ._table import SampleTable
 from .balanced_squared_error import BalancedMSE
-from .co_teaching import forget_rate_at, small_loss_rows
+from .co_teaching import CoTeaching, forget_rate_at, small_loss_rows
 from .conr import ConR
 from .elr import ELR, elr_loss
 from .elr_plus import elr_plus_loss, elr_plus_targets
@@ -36,6 +36,7 @@ __all__ = [
     "FDS",
     "PSKD",
     "BalancedMSE",
+    "CoTeaching",
     "ConR",
     "FitInfo",
     "FocalError",

@@ -20,6 +20,8 @@ class Requirement(Enum):
         At least two classes are present.
     TWO_SAMPLES
         At least two training rows are present.
+    TWO_MEMBERS
+        The net is an ensemble of at least two, which learn from each other.
     FEATURES
         ``Step.features``, the input of the module's last linear layer, is read.
     """
@@ -39,6 +41,10 @@ class Requirement(Enum):
         "needs at least two training rows, but there is 1 sample; add rows or leave "
         "the method out"
     )
+    TWO_MEMBERS = (
+        "needs at least two nets that learn from each other; set n_members=2, or leave "
+        "the method out"
+    )
     FEATURES = (
         "needs the features before the last layer, but the module has no linear "
         "layer; end it with a torch.nn.Linear or name its last layer `head`"
@@ -55,5 +61,6 @@ def _met(info: FitInfo) -> dict[str, bool]:
         "REGRESSION": not info.is_classification,
         "TWO_CLASSES": info.n_classes is None or info.n_classes >= 2,
         "TWO_SAMPLES": info.n_samples >= 2,
+        "TWO_MEMBERS": (info.n_members or 1) >= 2,
         "FEATURES": info.has_features,
     }

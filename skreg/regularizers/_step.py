@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, cast
 
@@ -122,6 +123,11 @@ class Step:
         Losses of the rows, before any reduction.
     mixings : list of Mixing
         The mixings applied to this batch, in order.
+    raw_inputs : Tensor of shape (batch, n_columns)
+        Rows of the encoded table, before any embedding and mixing.
+    teacher : callable or None
+        A steadier net than the one that is trained, from raw inputs to outputs; set
+        by a regularizer that keeps one, such as :class:`WeightAverage`.
     """
 
     module: nn.Module
@@ -137,6 +143,8 @@ class Step:
     losses: Tensor = field(default=cast(Tensor, None))
     mixings: list[Mixing] = field(default_factory=list)
     unmixed_inputs: Tensor | None = None
+    raw_inputs: Tensor = field(default=cast(Tensor, None))
+    teacher: Callable[[Tensor], Tensor] | None = None
 
     def soft_target(self) -> Tensor:
         """Return the target as class probabilities, or as it is in regression."""
@@ -178,18 +186,39 @@ class Step:
         """Return the output for the batch's own rows, without gradient.
 
         Without mixing this is the output itself; mixed batches cost a second
-        forward pass, as in ELR+.
+        forward pass, in evaluation mode: it draws no random number.
         """
         if self.unmixed_inputs is None:
             return self.output.detach()
-        with torch.no_grad():
+        with evaluated(self.module), torch.no_grad():
             return cast(Tensor, self.module(self.unmixed_inputs))
+
+    def teacher_output(self) -> Tensor:
+        """Return the teacher's output for the batch's own rows, without gradient.
+
+        Without a teacher it is the output of the net itself.
+        """
+        if self.teacher is None:
+            return self.unmixed_output()
+        with torch.no_grad():
+            return self.teacher(self.raw_inputs)
 
     def mean(self, values: Tensor) -> Tensor:
         """Return the weighted mean of one value per row."""
         if self.weight is not None:
             values = values * self.weight
         return values.mean(-1)
+
+
+@contextmanager
+def evaluated(module: nn.Module) -> Iterator[None]:
+    """Put a module in evaluation mode for a while."""
+    was_training = module.training
+    module.eval()
+    try:
+        yield
+    finally:
+        module.train(was_training)
 
 
 def _blend(rows: Tensor, mixing: Mixing) -> Tensor:

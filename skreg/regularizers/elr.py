@@ -5,7 +5,9 @@ from __future__ import annotations
 from numbers import Real
 from typing import Annotated, ClassVar
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
@@ -193,6 +195,17 @@ class ELR(Penalty):
         ),
     ] = 1e-4
 
+    exchange: Annotated[
+        bool,
+        "boolean",
+        Doc(
+            "bool",
+            "Whether each member of an ensemble keeps the predictions of the one "
+            "before it instead of its own, as the two nets of ELR+ do; those of the "
+            "averaged weights where WeightAverage is there, too.",
+        ),
+    ] = False
+
     table_: Annotated[
         SampleTable,
         Doc(
@@ -218,6 +231,11 @@ class ELR(Penalty):
                 f"ELR: eps={self.eps} must be below 1 / n_classes = "
                 f"{1 / info.n_outputs:.3g}; lower eps."
             )
+        if self.exchange and (info.n_members or 1) < 2:
+            raise ValueError(
+                "ELR: exchange=True needs at least two nets; set n_members=2, or "
+                "n_networks=2 of ELRClassifier."
+            )
         self.table_ = info.sample_table()
         automatic = isinstance(self.strength, str)
         self.auto_ = Disagreement(info, self._momentum) if automatic else None
@@ -237,11 +255,11 @@ class ELR(Penalty):
 
     def penalty(self, step: Step) -> Tensor:
         """Average the new predictions, then compare with the average."""
-        eps = automatic_eps(step.n_outputs) if isinstance(self.eps, str) else self.eps
+        eps = self._bound(step.n_outputs)
         probabilities = clipped_probabilities(step.output, eps)
         seen = probabilities
-        if step.mixings:
-            seen = clipped_probabilities(step.unmixed_output(), eps)
+        if self.exchange or step.mixings:
+            seen = clipped_probabilities(self._seen(step), eps)
         target = self.table_.average(step.index, normalized(seen), self._momentum)
         if step.mixings:
             target = step.blend(self.table_)
@@ -249,6 +267,33 @@ class ELR(Penalty):
         if self.auto_ is None:
             return term
         return term * self.auto_.strength(self.table_)
+
+    def _seen(self, step: Step) -> Tensor:
+        """Return the output to remember, for the rows themselves."""
+        if not self.exchange:
+            return step.unmixed_output()
+        return step.teacher_output().roll(1, 0)
+
+    def targets(self) -> NDArray[np.float64]:
+        """Return the memory as class probabilities, the mean over the nets.
+
+        The bound `eps` is taken out again, so that they span [0, 1].
+
+        Returns
+        -------
+        targets : ndarray of shape (n_samples, n_classes)
+            Rows sum to 1; those of rows never visited to 0.
+        """
+        mass = self.table_.numpy().astype(np.float64)
+        mass = mass.reshape(-1, *mass.shape[-2:]).mean(axis=0)
+        eps, n_classes = self._bound(mass.shape[1]), mass.shape[1]
+        least = eps / (1.0 + (n_classes - 2) * eps)  # where another is sure
+        total = mass.sum(axis=1, keepdims=True)
+        free = np.maximum(mass - least * total, 0.0)
+        return free / np.where(total > 0, free.sum(axis=1, keepdims=True), 1.0)
+
+    def _bound(self, n_classes: int) -> float:
+        return automatic_eps(n_classes) if isinstance(self.eps, str) else self.eps
 
     @property
     def _momentum(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from numbers import Real
 from typing import Annotated
@@ -10,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from .._parameters import Doc, Interval, field, parameters
+from ..modules import split_embedding
 from ._base import Regularizer
 from ._step import FitInfo, Step
 
@@ -124,7 +126,12 @@ class WeightAverage(Regularizer):
 
     def _start(self, module: nn.Module) -> None:
         self._live: list[nn.Parameter] = list(module.parameters())
-        self._average: list[Tensor] = [weight.detach().clone() for weight in self._live]
+        buffers = {id(buffer): buffer for buffer in module.buffers()}
+        shadow = copy.deepcopy(module, buffers).eval()  # buffers are shared
+        self._average: list[nn.Parameter] = list(
+            shadow.requires_grad_(False).parameters()
+        )
+        self._embed, self._body = split_embedding(shadow)
         self._has_stepped: bool = False
 
     def setup(self, info: FitInfo) -> None:
@@ -144,6 +151,25 @@ class WeightAverage(Regularizer):
         if self._has_stepped:
             self._update()
         self._has_stepped = True
+        step.teacher = self.predict
+
+    def predict(self, inputs: Tensor) -> Tensor:
+        """Return the output of the averaged weights, in the middle of a fit.
+
+        Parameters
+        ----------
+        inputs : Tensor of shape (batch, n_columns)
+            Rows of the encoded table.
+
+        Returns
+        -------
+        output : Tensor of shape (batch, n_outputs)
+            In evaluation mode; with a leading axis for the members of an ensemble.
+        """
+        if self._embed is not None:
+            inputs = self._embed(inputs)
+        output: Tensor = self._body(inputs)
+        return output
 
     def finish(self, module: nn.Module) -> nn.Module:
         """Put the average in the place of the weights."""
@@ -153,7 +179,7 @@ class WeightAverage(Regularizer):
         with torch.no_grad():
             for weight, mean in zip(self._live, self._average, strict=True):
                 weight.copy_(mean)
-        del self._live, self._average
+        del self._live, self._average, self._embed, self._body
         return module
 
     def _update(self) -> None:

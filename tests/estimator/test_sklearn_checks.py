@@ -20,6 +20,7 @@ from skreg.regularizers import (
     FDS,
     PSKD,
     BalancedMSE,
+    CoTeaching,
     FocalError,
     GeometricConstraints,
     LabelSmoothing,
@@ -68,6 +69,7 @@ REGULARIZED = [
     ),
     RegularizedClassifier(regularizers=[PSKD(), WeightAverage(decay=0.9)]),
     RegularizedRegressor(regularizers=[PSKD(strength=0.5), WeightAverage(decay=0.9)]),
+    ELRClassifier(n_networks=2, ema_decay=0.9),
     RegularizedRegressor(
         regularizers=[NormLoss(strength=0.001), SpectralRisk(strength=0.5)],
     ),
@@ -92,6 +94,8 @@ RANDOM = [
     RegularizedRegressor(
         regularizers=[BalancedMSE(noise="auto"), RankSim(), SupReMix()], **QUICK
     ),
+    ELRClassifier(n_networks=2, ema_decay=0.9, mixup_alpha=1.0, **QUICK),
+    RegularizedClassifier(regularizers=[CoTeaching()], n_members=2, **QUICK),
 ]
 
 
