@@ -1,7 +1,7 @@
 """Learning from rows without labels."""
 
 from ._pretraining._classifier import TJEPAClassifier
-from ._pretraining._collapse import RepresentationCollapseWarning, embedding_diversity
+from ._pretraining._collapse import RepresentationCollapseWarning
 from ._pretraining._regressor import TJEPARegressor
 from ._pretraining._transformer import TJEPATransformer
 
@@ -10,5 +10,4 @@ __all__ = [
     "TJEPAClassifier",
     "TJEPARegressor",
     "TJEPATransformer",
-    "embedding_diversity",
 ]

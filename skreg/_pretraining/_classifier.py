@@ -42,6 +42,12 @@ class TJEPAClassifier(ClassifierMixin, PretrainedPredictor):
     TJEPATransformer : The embedding on its own, and how it is judged.
     TJEPARegressor : The same for numbers.
 
+    Notes
+    -----
+    Labels that are whole numbers are taken as missing where they are -1, as in
+    `sklearn.semi_supervised`; but -1 and 1 alone are two classes. Rows without label
+    may also be passed to `fit` as `X_unlabeled`, whatever the type of the labels.
+
     Examples
     --------
     >>> import numpy as np
@@ -97,7 +103,8 @@ class TJEPAClassifier(ClassifierMixin, PretrainedPredictor):
     def _read_target(self, y: ArrayLike) -> tuple[NDArray[Any], NDArray[np.bool_]]:
         labels = ClassTarget(None).check(y)
         labeled = np.ones(len(labels), dtype=bool)
-        if labels.dtype.kind == "i":
+        # A single class could not be learnt: -1 and 1 are the two of the usual coding.
+        if labels.dtype.kind == "i" and set(np.unique(labels)) != {_UNLABELED, 1}:
             labeled = labels != _UNLABELED
         self.classes_ = np.unique(labels[labeled])
         return labels, labeled

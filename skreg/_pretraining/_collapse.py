@@ -12,11 +12,13 @@ from sklearn.exceptions import ConvergenceWarning
 from skorch.callbacks import Callback
 from torch import Tensor
 
+from ..metrics import embedding_diversity
+
 # Rows that are looked at, of which a few hundred say enough.
 MONITORED_ROWS = 500
 # What has to be left of the untrained encoder's diversity, and how much further apart
 # rows must be for lost directions not to matter.
-_RANK_LEFT, _SPREAD_LEFT, _SPREAD_GROWN = 0.25, 0.1, 2.0
+_RANK_LEFT, _SPREAD_LEFT, _SPREAD_GROWN = 0.25, 0.1, 1.5
 
 
 class RepresentationCollapseWarning(ConvergenceWarning):
@@ -29,47 +31,6 @@ class RepresentationCollapseWarning(ConvergenceWarning):
     >>> issubclass(RepresentationCollapseWarning, ConvergenceWarning)
     True
     """
-
-
-def embedding_diversity(embedding: NDArray[Any] | Tensor) -> dict[str, float]:
-    """Measure how much an embedding tells rows apart.
-
-    Parameters
-    ----------
-    embedding : array or Tensor of shape (n_samples, n_dimensions)
-        At least two rows.
-
-    Returns
-    -------
-    diversity : dict of str to float
-        - 'row_std': standard deviation over the rows, averaged over the dimensions;
-        - 'effective_rank': exponential of the entropy of the principal components'
-          shares of the variance, the number of directions in use;
-        - 'mean_cosine': mean cosine between two rows; 1 if all point the same way.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skreg.pretraining import embedding_diversity
-    >>> diversity = embedding_diversity(np.eye(4))
-    >>> round(diversity["effective_rank"], 6), abs(diversity["mean_cosine"]) < 1e-12
-    (3.0, True)
-    """
-    rows = torch.as_tensor(embedding).detach().to(torch.float64)
-    n = len(rows)
-    centred = rows - rows.mean(0)
-    narrow = rows.shape[1] < n
-    gram = centred.T @ centred if narrow else centred @ centred.T
-    shares = torch.linalg.eigvalsh(gram).clamp(min=0)
-    total = shares.sum()
-    entropy = torch.special.entr(shares / total).sum() if total > 0 else total
-    unit = rows / rows.norm(dim=1, keepdim=True).clamp(min=1e-12)
-    cosine = (unit.sum(0).square().sum() - unit.square().sum()) / max(n * (n - 1), 1)
-    return {
-        "row_std": float(centred.square().mean(0).sqrt().mean()),
-        "effective_rank": float(entropy.exp()),
-        "mean_cosine": float(cosine),
-    }
 
 
 def has_collapsed(now: dict[str, float], untrained: dict[str, float]) -> bool:

@@ -68,7 +68,7 @@ class _Builder:
 
 
 def tune(encoder: TableEncoder, how: str) -> None:
-    """Choose what labels train: all of the encoder, or its last layer and what follows."""
+    """Let labels train all of the encoder, or its last layer and what follows."""
     encoder.requires_grad_(how == "full")
     if how == "partial":
         trunk = encoder.trunk
@@ -93,7 +93,7 @@ def fine_tuner(owner: Any, transformer: Any, seed: int) -> Any:
     ValueError
         If the head cannot be trained by gradients.
     """
-    made = RegularizedClassifier if is_classifier(owner) else RegularizedRegressor
+    made: Any = RegularizedClassifier if is_classifier(owner) else RegularizedRegressor
     given = owner.head
     if not isinstance(given, str | made):
         raise ValueError(

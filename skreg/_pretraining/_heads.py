@@ -65,7 +65,7 @@ def _choose(
     if owner.head == "linear":
         return _linear(classifies, Z, y, weight, seed)
     if owner.head == "mlp":
-        made = RegularizedClassifier if classifies else RegularizedRegressor
+        made: Any = RegularizedClassifier if classifies else RegularizedRegressor
         return made(random_state=seed)
     return clone(owner.head)
 

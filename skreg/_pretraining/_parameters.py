@@ -33,7 +33,7 @@ class EncoderParameters:
         int,
         _AT_LEAST_ONE,
         Doc("int", "Attention heads of the encoder, a divisor of `hidden_dim`."),
-    ] = 4
+    ] = 2
     ff_dim: Annotated[
         int, _AT_LEAST_ONE, Doc("int", "Hidden units of the encoder's layers.")
     ] = 64
@@ -57,7 +57,7 @@ class EncoderParameters:
         int,
         _AT_LEAST_ONE,
         Doc("int", "Attention heads of the predictor, a divisor of `predictor_dim`."),
-    ] = 4
+    ] = 2
 
 
 @parameters

@@ -148,6 +148,8 @@ default=None
                 )
             seed = draw_seed(self.random_state)
             self.transformer_ = self._embedder(table, X_unlabeled, weight, seed)
+            if weight is not None:  # heads feel their scale
+                weight = np.broadcast_to(np.asarray(sample_weight, float), len(target))
             self._fit_head(table, target, labeled, weight, seed)
         return self
 

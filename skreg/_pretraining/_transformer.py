@@ -205,6 +205,14 @@ class TJEPATransformer(TransformerMixin, Pretrainer):
             out += self.encoder_.get_feature_names_out(input_features).tolist()
         return np.array(out, dtype=object)
 
+    def _pretrain(self, *data: Any, **options: Any) -> Any:
+        if self.output == "reg" and not self.n_reg_tokens:
+            raise ValueError(
+                "output='reg' returns the embeddings of further tokens, but "
+                "n_reg_tokens=0; set it to at least 1."
+            )
+        return super()._pretrain(*data, **options)
+
     def _encode(self, X: Any) -> NDArray[Any]:
         """Return the encoded table."""
         check_is_fitted(self)

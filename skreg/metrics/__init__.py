@@ -1,5 +1,6 @@
 """Figures of merit that scikit-learn does not have."""
 
+from .embedding import embedding_diversity
 from .forecasting import (
     interval_coverage,
     mean_absolute_scaled_error,
@@ -9,6 +10,7 @@ from .forecasting import (
 from .label_noise import label_issue_auroc, memorized_fraction, recovered_fraction
 
 __all__ = [
+    "embedding_diversity",
     "interval_coverage",
     "label_issue_auroc",
     "mean_absolute_scaled_error",

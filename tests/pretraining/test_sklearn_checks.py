@@ -1,9 +1,10 @@
-"""scikit-learn's own checks: none excused."""
+"""scikit-learn's own checks: none excused without random training, else one."""
 
 import numpy as np
 import pytest
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from skreg import RegularizedClassifier
 from skreg.pretraining import TJEPAClassifier, TJEPARegressor, TJEPATransformer
 
 SMALL = {
@@ -25,8 +26,8 @@ def run(check, estimator):
         np.random.set_state(state)  # noqa: NPY002
 
 
-def all_checks(estimators):
-    mark = parametrize_with_checks(estimators)
+def all_checks(estimators, **options):
+    mark = parametrize_with_checks(estimators, **options)
     names, cases = mark.args
     kept = [
         case
@@ -36,16 +37,40 @@ def all_checks(estimators):
     return pytest.mark.parametrize(names, kept, ids=mark.kwargs["ids"])
 
 
-ENCODER = TJEPATransformer(**SMALL)
+TRAINED, UNTRAINED = (TJEPATransformer(**{**SMALL, "max_epochs": n}) for n in (2, 0))
 
 
 @all_checks(
     [
-        ENCODER,
-        TJEPATransformer(output="mean", **SMALL),
-        TJEPAClassifier(pretrained=ENCODER),
-        TJEPARegressor(pretrained=ENCODER),
+        TRAINED,
+        TJEPATransformer(output="mean", passthrough=True, **SMALL),
+        TJEPAClassifier(pretrained=UNTRAINED),
+        TJEPARegressor(pretrained=UNTRAINED),
     ]
 )
-def test_all_checks(estimator, check):
+def test_no_check_is_excused(estimator, check):
+    run(check, estimator)
+
+
+def excused(estimator):
+    return {
+        "check_sample_weight_equivalence_on_dense_data": (
+            "columns to hide are drawn for every row, copies included"
+        )
+    }
+
+
+SHORT = RegularizedClassifier(hidden_layer_sizes=(8,), max_epochs=15, lr=0.05)
+
+
+@all_checks(
+    [
+        TJEPAClassifier(pretrained=TRAINED),
+        TJEPARegressor(pretrained=TRAINED),
+        TJEPAClassifier(pretrained=TRAINED, head=SHORT, finetune="full"),
+    ],
+    expected_failed_checks=excused,
+    xfail_strict=True,
+)
+def test_one_check_is_excused_where_random_columns_are_hidden(estimator, check):
     run(check, estimator)
