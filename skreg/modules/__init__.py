@@ -4,6 +4,7 @@ from ._dropout import Dropout
 from ._embedding import CategoryEmbedding, TableEmbedding, TabularModule, WideAndDeep
 from ._ensemble import Members, mean_output, mean_probability
 from ._jepa import JEPA, LatentPredictor, MaskedRows, TableEncoder, by_row
+from ._kernel import KernelHead
 from ._layers import find_head, weight_layers, weight_matrices
 from ._linear import StackedLinear
 from ._mlp import ACTIVATIONS, MLP
@@ -24,6 +25,7 @@ __all__ = [
     "ColumnTokenizer",
     "CombinedEmbedding",
     "Dropout",
+    "KernelHead",
     "LatentPredictor",
     "MaskedRows",
     "Members",
