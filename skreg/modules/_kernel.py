@@ -11,14 +11,17 @@ from ._tokens import TokenLayout
 
 # Rows that are enough to learn the kernel's width and the features' means.
 _ROWS = 2000
+# Width of the kernel in median distances of two rows.
+_WIDTH = 2.0
 
 
 class KernelHead(nn.Module):
     """Random Fourier features of a row, as targets, and a linear layer for them.
 
-    The kernel is Gaussian, ``exp(-d^2 / (2 m))``, where d is the distance of two rows
-    whose levels are one-hot coded and m the median of d^2. The features are
-    ``cos(w x + b)`` with random w and b, standardised.
+    The kernel is Gaussian, ``exp(-d^2 / (8 m))``, where d is the distance of two rows
+    whose levels are one-hot coded and m the median of d^2: twice as wide as the rows
+    are apart, since a narrow one asks for more directions than few labels can weigh.
+    The features are ``cos(w x + b)`` with random w and b, standardised.
 
     Parameters
     ----------
@@ -65,9 +68,10 @@ class KernelHead(nn.Module):
         super().__init__()
         self.first_code = layout.first_code
         chosen = rows[torch.randperm(len(rows))[:_ROWS]].float()
-        width = 1.0 / math.sqrt(_median_distance(chosen, self.first_code))
+        spread = math.sqrt(_median_distance(chosen, self.first_code))
         ends = torch.tensor([0, *layout.cardinalities]).cumsum(0)
-        vectors = torch.randn(self.first_code + int(ends[-1]), n_features) * width
+        vectors = torch.randn(self.first_code + int(ends[-1]), n_features)
+        vectors /= _WIDTH * spread
         self.register_buffer("frequencies", vectors[: self.first_code])
         self.register_buffer("level_phases", vectors[self.first_code :])
         self.register_buffer("first_level", ends[:-1])
