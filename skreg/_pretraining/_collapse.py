@@ -18,7 +18,7 @@ from ..metrics import embedding_diversity
 MONITORED_ROWS = 500
 # What has to be left of the untrained encoder's diversity, and how much further apart
 # rows must be for lost directions not to matter.
-_RANK_LEFT, _SPREAD_LEFT, _SPREAD_GROWN = 0.25, 0.1, 1.5
+_RANK_LEFT, _SPREAD_LEFT, _SPREAD_GROWN = 0.25, 0.1, 1.75
 
 
 class RepresentationCollapseWarning(ConvergenceWarning):

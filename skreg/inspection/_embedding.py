@@ -22,9 +22,10 @@ _MOST_CLASSES = 20
 class EmbeddingDisplay:
     """Rows along the two main directions of their embedding.
 
-    Rows of a useful embedding spread over many directions, and neighbours have similar
-    targets. The title tells the number of directions in use; of a collapsed embedding,
-    it is close to 1. Make it with :meth:`from_estimator`. Needs matplotlib.
+    In a useful embedding, rows are spread out and neighbours have similar targets. The
+    title tells the number of directions in use: of few factors well told apart there
+    are few, of a collapsed embedding hardly one. Make it with :meth:`from_estimator`.
+    Needs matplotlib.
 
     Parameters
     ----------

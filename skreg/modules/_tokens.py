@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -118,35 +119,44 @@ class ColumnTokenizer(nn.Module):
         self.n_tokens = n_reg_tokens + layout.n_columns
         bound = 1 / math.sqrt(width)
 
-        def vectors(n: int) -> nn.Parameter:
+        def vectors(n: int) -> nn.Parameter | None:
+            # An empty parameter would have no gradient, which slows optimizers down.
+            if not n:
+                return None
             return nn.Parameter(torch.empty(n, width).uniform_(-bound, bound))
 
         self.reg = vectors(n_reg_tokens)
-        self.bias = vectors(layout.n_columns)
+        self.bias = cast(nn.Parameter, vectors(layout.n_columns))
         self.numeric = vectors(layout.n_numeric)
         self.missing = vectors(len(layout.indicated))
         self.levels = vectors(sum(layout.cardinalities))
         ends = torch.tensor([0, *layout.cardinalities]).cumsum(0)
-        with torch.no_grad():
-            self.levels[ends[:-1][: len(layout.cardinalities)]] = 0.0
+        if self.levels is not None:
+            with torch.no_grad():
+                self.levels[ends[:-1]] = 0.0
         self.register_buffer("first_level", ends[:-1], persistent=False)
         gaps = torch.tensor(list(layout.indicated), dtype=torch.long)
         self.register_buffer("gaps", gaps, persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the tokens of encoded rows, of shape (n_rows, n_tokens, width)."""
-        layout, n_reg = self.layout, self.n_reg_tokens
-        parts = [self.reg.expand(len(x), -1, -1)] if n_reg else []
-        if layout.n_numeric:
-            numbers = x[:, : layout.n_numeric].unsqueeze(-1)
-            tokens = torch.addcmul(self.bias[: layout.n_numeric], numbers, self.numeric)
-            if layout.indicated:
-                # Missing entries are 0, so what is added here stands alone.
-                gaps = x[:, layout.n_numeric : layout.first_code].unsqueeze(-1)
-                tokens = tokens.index_add(1, self.gaps, gaps * self.missing)
-            parts.append(tokens)
-        if layout.cardinalities:
-            codes = x[:, layout.first_code :].long() + self.first_level
+        parts = []
+        if self.reg is not None:
+            parts.append(self.reg.expand(len(x), -1, -1))
+        if self.numeric is not None:
+            parts.append(self._numbers(x, self.numeric))
+        if self.levels is not None:
+            codes = x[:, self.layout.first_code :].long() + self.first_level
             found = nn.functional.embedding(codes, self.levels)
-            parts.append(found + self.bias[layout.n_numeric :])
+            parts.append(found + self.bias[self.layout.n_numeric :])
         return torch.cat(parts, 1)
+
+    def _numbers(self, x: Tensor, vectors: Tensor) -> Tensor:
+        """Return the tokens of numeric columns."""
+        n, first_code = self.layout.n_numeric, self.layout.first_code
+        tokens = torch.addcmul(self.bias[:n], x[:, :n].unsqueeze(-1), vectors)
+        if self.missing is None:
+            return tokens
+        # Missing entries are 0, so what is added here stands alone.
+        gaps = x[:, n:first_code].unsqueeze(-1)
+        return tokens.index_add(1, self.gaps, gaps * self.missing)
