@@ -5,11 +5,13 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+import torch
 from numpy.typing import NDArray
 
 from ..modules import (
     JEPA,
     ColumnTokenizer,
+    KernelHead,
     LatentPredictor,
     TableEncoder,
     TokenLayout,
@@ -85,7 +87,9 @@ def _check_columns(n_columns: int, n_constant: int, n_samples: int) -> None:
         )
 
 
-def build_jepa(params: PretrainingParameters, layout: TokenLayout) -> JEPA:
+def build_jepa(
+    params: PretrainingParameters, layout: TokenLayout, inputs: NDArray[Any]
+) -> JEPA:
     """Build encoders and predictor.
 
     Parameters
@@ -94,6 +98,8 @@ def build_jepa(params: PretrainingParameters, layout: TokenLayout) -> JEPA:
         The sizes.
     layout : TokenLayout
         What the columns mean.
+    inputs : ndarray of shape (n_rows, width)
+        The rows to train on, encoded.
     """
     width, narrow = params.hidden_dim, params.predictor_dim
     tokenizer = ColumnTokenizer(layout, width, n_reg_tokens=params.n_reg_tokens)
@@ -113,4 +119,8 @@ def build_jepa(params: PretrainingParameters, layout: TokenLayout) -> JEPA:
     )
     encoder = TableEncoder(tokenizer, trunk)
     predictor = LatentPredictor(width, tokenizer.n_tokens, inside, narrow)
-    return JEPA(encoder, predictor)
+    kernel = None
+    if params.kernel_weight:
+        n_latents = tokenizer.n_tokens * width
+        kernel = KernelHead(layout, torch.from_numpy(inputs), n_latents)
+    return JEPA(encoder, predictor, kernel)

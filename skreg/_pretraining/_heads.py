@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -77,16 +78,19 @@ def _linear(
     if classifies:
         candidates = [LogisticRegression(C=C, max_iter=500) for C in _CLASSIFIER_C]
         few: Any = LogisticRegression(C=_FEW_C, max_iter=500)
-        smallest = np.unique(y, return_counts=True)[1].min()
+        # Rare classes may be missing in a fold, but two have to be in all.
+        counted = np.sort(np.unique(y, return_counts=True)[1])[-2]
         split: Any = StratifiedKFold
     else:
         candidates = [Ridge(alpha=alpha) for alpha in _RIDGE_ALPHA]
-        few, smallest, split = Ridge(alpha=_FEW_ALPHA), len(y), KFold
-    if len(y) < _FEW_LABELS or smallest < _FOLDS:
+        few, counted, split = Ridge(alpha=_FEW_ALPHA), len(y), KFold
+    if len(y) < _FEW_LABELS or counted < _FOLDS:
         return few
     chosen = np.random.default_rng(seed).permutation(len(y))[:_COMPARED]
     folds = split(_FOLDS, shuffle=True, random_state=seed)
-    pairs = [(chosen[a], chosen[b]) for a, b in folds.split(Z[chosen], y[chosen])]
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The least populated class", UserWarning)
+        pairs = [(chosen[a], chosen[b]) for a, b in folds.split(Z[chosen], y[chosen])]
     scores = [_validate(model, Z, y, weight, pairs) for model in candidates]
     return candidates[int(np.argmax(scores))]
 

@@ -109,7 +109,7 @@ class MaskingParameters:
             "Momentum with which the target encoder follows the context encoder, at "
             "the beginning and at the end of `max_epochs`.",
         ),
-    ] = (0.99, 1.0)
+    ] = (0.97, 0.999)
 
 
 @parameters
@@ -126,6 +126,16 @@ class PretrainingParameters(EncoderParameters, MaskingParameters):
         StrOptions(set(LOSSES)),
         Doc("{'mse', 'smooth_l1'}", "Loss between predictions and latents."),
     ] = "mse"
+    kernel_weight: Annotated[
+        float,
+        Interval(Real, 0, None, closed="left"),
+        Doc(
+            "float",
+            "Weight of predicting random features of a Gaussian kernel from the "
+            "embedding of a whole row, which keeps what tells rows apart; 0 is T-JEPA "
+            "as published.",
+        ),
+    ] = 1.0
 
 
 def check_shares(name: str, share: Sequence[float]) -> None:

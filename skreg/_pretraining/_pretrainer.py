@@ -21,6 +21,7 @@ from ..regularizers import Regularizer
 from ._build import build_jepa, read_layout
 from ._codec import LatentTarget
 from ._collapse import DiversityMonitor, has_collapsed, monitored, warn_of_collapse
+from ._kernel import KernelPrediction
 from ._objective import masked_prediction
 from ._parameters import PretrainingParameters, check_pretraining
 
@@ -30,10 +31,10 @@ _DIVERSITY = ("row_std", "effective_rank", "mean_cosine")
 @parameters
 @defaults(
     scaling="quantile",
-    lr=1e-3,
+    lr=3e-3,
     lr_schedule="warm_cosine",
     weight_decay=0.0,
-    max_epochs=30,
+    max_epochs=12,
 )
 class Pretrainer(TableEstimator, PretrainingParameters):
     """Trains encoders and predictor on the rows of a table.
@@ -75,14 +76,17 @@ class Pretrainer(TableEstimator, PretrainingParameters):
         )
 
     def _preset(self) -> Mapping[str, Regularizer]:
-        return {"masked_prediction": masked_prediction(self)}
+        preset: dict[str, Regularizer] = {"masked_prediction": masked_prediction(self)}
+        if self.kernel_weight:
+            preset["kernel_prediction"] = KernelPrediction(strength=self.kernel_weight)
+        return preset
 
     def _make_codec(self) -> LatentTarget:
         return LatentTarget(self)
 
     def _build_module(self, session: Session) -> nn.Module:
         inputs = session.inputs[session.rows.train]
-        return build_jepa(self, read_layout(session.encoder, inputs))
+        return build_jepa(self, read_layout(session.encoder, inputs), inputs)
 
     def _monitors(self, session: Session) -> list[tuple[str, Any]]:
         chosen = monitored(session.rows.train, session.random.seed)

@@ -30,7 +30,9 @@ class TJEPATransformer(TransformerMixin, Pretrainer):
     An encoder sees some columns of a row and learns to predict what another encoder,
     its own moving average, makes of the hidden ones. No labels, no changed copies of
     rows and no reconstruction of raw values are needed. The embedding of a row is
-    what the averaged encoder makes of all its columns.
+    what the averaged encoder makes of all its columns. So that it does not forget what
+    tells rows apart, it also has to tell random features of a Gaussian kernel, an
+    addition to the paper (`kernel_weight`).
 
     Parameters
     ----------
@@ -64,6 +66,8 @@ class TJEPATransformer(TransformerMixin, Pretrainer):
     .. [1] H. Thimonier, J. L. de Melo Costa, F. Popineau, A. Rimmel, B.-L. Doan.
        "T-JEPA: Augmentation-Free Self-Supervised Learning for Tabular Data", ICLR
        2025.
+    .. [2] H. Wang, G. Pang, C. Shen, C. Ma. "Unsupervised Representation Learning by
+       Predicting Random Distances", IJCAI 2020: random targets for tables.
 
     Examples
     --------
@@ -74,7 +78,8 @@ class TJEPATransformer(TransformerMixin, Pretrainer):
     >>> encoder.transform(X).shape  # (13 columns and 1 more token) * 32
     (178, 448)
     >>> sorted(encoder.history_)
-    ['effective_rank', 'epoch', 'mean_cosine', 'row_std', 'train_loss']
+    ['effective_rank', 'epoch', 'kernel_prediction', 'mean_cosine', 'row_std', \
+'train_loss']
     """
 
     output: Annotated[

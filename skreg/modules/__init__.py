@@ -10,6 +10,7 @@ from ._embedding import (
 )
 from ._ensemble import Members, mean_output, mean_probability
 from ._jepa import JEPA, LatentPredictor, MaskedRows, TableEncoder, by_row
+from ._kernel import KernelHead
 from ._layers import (
     find_head,
     output_and_features,
@@ -35,6 +36,7 @@ __all__ = [
     "ColumnTokenizer",
     "CombinedEmbedding",
     "Dropout",
+    "KernelHead",
     "LatentPredictor",
     "MaskedRows",
     "Members",

@@ -8,6 +8,7 @@ from typing import NamedTuple, Self, cast
 import torch
 from torch import Tensor, nn
 
+from ._kernel import KernelHead
 from ._positions import wave_table
 from ._tokens import ColumnTokenizer, TokenLayout
 from ._transformer import TransformerTrunk, take_tokens
@@ -108,6 +109,8 @@ class JEPA(nn.Module):
         by gradients.
     predictor : LatentPredictor
         Predicts the target encoder's latents.
+    kernel : KernelHead or None, default=None
+        Predicts kernel features of whole rows.
 
     References
     ----------
@@ -115,11 +118,17 @@ class JEPA(nn.Module):
        Tabular Data", ICLR 2025.
     """
 
-    def __init__(self, encoder: TableEncoder, predictor: LatentPredictor) -> None:
+    def __init__(
+        self,
+        encoder: TableEncoder,
+        predictor: LatentPredictor,
+        kernel: KernelHead | None = None,
+    ) -> None:
         super().__init__()
         self.context_encoder = encoder
         self.target_encoder = copy.deepcopy(encoder).requires_grad_(False)
         self.predictor = predictor
+        self.kernel = kernel
         self.train()
 
     @property

@@ -120,6 +120,7 @@ def redundant():
         X, y = make_redundant_columns(3000, random_state=seed)
         trained = TJEPATransformer(
             target_norm="batch",
+            kernel_weight=0,
             context_share=(0.3, 0.6),
             target_share=(0.2, 0.4),
             max_epochs=8,
