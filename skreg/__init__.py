@@ -2,6 +2,7 @@
 
 from .classification import ELRClassifier, RegularizedClassifier
 from .forecasting import ARNetForecaster, ARNetRegressor
+from .pretraining import TJEPAClassifier, TJEPARegressor, TJEPATransformer
 from .regression import ConRRegressor, RegularizedRegressor
 
 __version__ = "0.1.0"
@@ -13,5 +14,8 @@ __all__ = [
     "ELRClassifier",
     "RegularizedClassifier",
     "RegularizedRegressor",
+    "TJEPAClassifier",
+    "TJEPARegressor",
+    "TJEPATransformer",
     "__version__",
 ]

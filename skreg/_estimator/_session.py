@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 from torch import nn
 
-from .._training._alignment import align_rows
+from .._training._alignment import align_rows, release_rows
 from .._training._callbacks import as_callback, best_weights, verbose_callbacks
 from .._training._data import TableDataset
 from .._training._device import DTYPES
@@ -231,6 +231,7 @@ class Session:
         """Build a module, or copy the previous one: a failed fit must not spoil it."""
         if self.previous is not None:
             module = copy.deepcopy(self.previous.module_)
+            release_rows(module)
         else:
             build = partial(params._build_module, self)
             module = initialize(build, self.random.seed)

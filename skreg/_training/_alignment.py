@@ -26,6 +26,14 @@ def align_rows(module: nn.Module) -> None:
                 layer.register_forward_pre_hook(_align)
 
 
+def release_rows(module: nn.Module) -> None:
+    """Undo `align_rows`: a net that trains on must do as one that never predicted."""
+    for layer in module.modules():
+        hooks = layer._forward_pre_hooks
+        for key in [key for key, hook in hooks.items() if hook is _align]:
+            del hooks[key]
+
+
 def aligned_zeros(rows: int, width: int, like: Tensor) -> Tensor:
     """Return a matrix whose rows start on cache lines, in the precision of another."""
     return like.new_zeros((rows, width + _missing(width, like)))[:, :width]
