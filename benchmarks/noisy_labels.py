@@ -5,6 +5,7 @@ and prints the tables; what has been measured is kept in a file, so it may be st
 """
 
 from collections.abc import Callable
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
@@ -55,9 +56,8 @@ def forest(cell: Cell, seed: int) -> tuple[Any, NDArray[Any]]:
 
 def cleanlab(cell: Cell, seed: int) -> tuple[Any, NDArray[Any]]:
     """Let cleanlab train the same net six times and drop rows."""
-    from cleanlab.classification import CleanLearning
-
-    classifier = CleanLearning(plain(early_stopping=True)(seed), seed=seed)
+    learning: Any = import_module("cleanlab.classification").CleanLearning
+    classifier = learning(plain(early_stopping=True)(seed), seed=seed)
     classifier.fit(cell.X, cell.y)
     return classifier, classifier.get_label_issues()["label_quality"].to_numpy()
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ._estimator._composition import named_regularizers
 from ._estimator._label_issues import LabelJudge
 from ._estimator._roles import NetClassifier
 from ._estimator._session import Session
@@ -152,15 +153,18 @@ class ELRClassifier(LabelJudge):
         ),
     ] = 1
     ema_decay: Annotated[
-        float | None,
+        float | str | None,
+        StrOptions({"auto"}),
         Interval(Real, 0, 1, closed="left"),
         None,
         Doc(
-            "float or None",
+            "float, 'auto' or None",
             "Momentum, a step, of the moving average of the weights that predicts in "
-            "their place; ELR+ has 0.997. None keeps the weights themselves.",
+            "their place; None keeps the weights themselves. 'auto' is 0.99 (less "
+            "for fewer than 1,000 steps), and None at strength 0, with "
+            "`early_stopping` and with a `WeightAverage` in `regularizers`.",
         ),
-    ] = None
+    ] = "auto"
     mixup_alpha: Annotated[
         float,
         Interval(Real, 0, None, closed="left"),
@@ -193,11 +197,20 @@ class ELRClassifier(LabelJudge):
                 exchange=self.n_networks > 1,
             )
         }
-        if self.ema_decay:
-            preset["weightaverage"] = WeightAverage(decay=self.ema_decay)
+        decay = self.ema_decay
+        if decay == "auto" and not self._averages():
+            decay = None
+        if decay:
+            preset["weightaverage"] = WeightAverage(decay=decay)
         if self.mixup_alpha:
             preset["mixup"] = Mixup(strength=self.mixup_alpha)
         return preset
+
+    def _averages(self) -> bool:
+        """Whether an average of the weights predicts if nothing is said of it."""
+        others = named_regularizers(self.regularizers)
+        taken = any(isinstance(other, WeightAverage) for _, other in others)
+        return self.strength != 0 and not self.early_stopping and not taken
 
     def _finish(self, session: Session) -> None:
         """Publish the memory."""

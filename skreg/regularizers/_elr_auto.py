@@ -23,8 +23,11 @@ MANY_CLASSES, MANY_STRENGTH = 26, 3.0
 LEAST_STRENGTH = 2.0
 # Share of contradicted labels from which on the factor is full.
 FULL_FROM = 0.1
-# Probability that is left to all classes together, when the term pushes no more.
-OPEN = 0.1
+# Probability that is left to all classes together, when the term pushes no more:
+# where labels are wrong, and where so few are contradicted (up to the first share,
+# from the second on) that these are rather open cases.
+OPEN, WIDE_OPEN = 0.1, 0.4
+WIDE_UNTIL, OPEN_FROM = 0.1, 0.16
 # Visits of a row that are averaged before its penalty acts.
 WARM_UP = 3
 
@@ -48,7 +51,7 @@ def full_strength(n_classes: int) -> float:
     return min(FEW_STRENGTH, max(LEAST_STRENGTH, strength))
 
 
-def automatic_eps(n_classes: int) -> float:
+def automatic_eps(n_classes: int, share: float = 1.0) -> float:
     """Return the bound of probabilities beyond which the term acts no more.
 
     A prediction that the term pushed up to 0.9999 costs nine nats where it is wrong,
@@ -58,14 +61,17 @@ def automatic_eps(n_classes: int) -> float:
     ----------
     n_classes : int
         Number of classes.
+    share : float, default=1.0
+        Share of the labels that are contradicted, in [0, 1].
 
     Examples
     --------
     >>> from skreg.regularizers._elr_auto import automatic_eps
-    >>> automatic_eps(2), automatic_eps(10)
-    (0.05, 0.01)
+    >>> automatic_eps(2), automatic_eps(10), automatic_eps(10, share=0.05)
+    (0.05, 0.01, 0.04)
     """
-    return OPEN / n_classes
+    few = (OPEN_FROM - share) / (OPEN_FROM - WIDE_UNTIL)
+    return (OPEN + (WIDE_OPEN - OPEN) * min(max(few, 0.0), 1.0)) / n_classes
 
 
 class Disagreement:
@@ -98,14 +104,17 @@ class Disagreement:
         self.labels = SampleTable(unknown)
         equal = torch.ones(shape, dtype=info.dtype, device=info.device)
         self.weights = SampleTable(equal)
+        self.n_classes = info.n_outputs
         self.full = full_strength(info.n_outputs)
         # A row that was visited k times has a mass of 1 - beta^k in the averages.
         self.mature = min(1.0 - beta ** (WARM_UP - 0.5), 0.9)
         self.share, self.is_mature = 1.0, False
         self.period = self.n_since = 0
+        self.is_complete = False
 
     def to(self, device: torch.device) -> Disagreement:
         """Return this object, moved to a device."""
+        self.is_complete = False  # weights may be new
         self.labels, self.weights = self.labels.to(device), self.weights.to(device)
         return self
 
@@ -117,26 +126,38 @@ class Disagreement:
         step : Step
             The batch, of which target and weight are read.
         """
+        self.n_since += step.target.shape[-1 - step.target.is_floating_point()]
+        if self.is_complete:
+            return
         label = step.target
         if label.is_floating_point():  # mixed by a method in front
             label = label.argmax(-1)
         self.labels.write(step.index, label.unsqueeze(-1))
         if step.weight is not None:
             self.weights.write(step.index, step.weight.unsqueeze(-1))
-        self.n_since += len(label)
 
-    def strength(self, table: SampleTable) -> float:
-        """Return the factor of the penalty of the batch that was noted.
+    @property
+    def strength(self) -> float:
+        """Factor of the penalty, by the last comparison."""
+        if not self.is_mature:
+            return 0.0
+        return self.full * min(self.share / FULL_FROM, 1.0)
+
+    @property
+    def eps(self) -> float:
+        """Bound of the probabilities in the penalty, by the last comparison."""
+        return automatic_eps(self.n_classes, self.share)
+
+    def watch(self, table: SampleTable) -> None:
+        """Compare once an epoch, after the batch that was noted.
 
         Parameters
         ----------
         table : SampleTable
             Averaged predictions for all rows, those of the batch included.
         """
-        factor = self.full * min(self.share / FULL_FROM, 1.0) if self.is_mature else 0.0
         if self.n_since >= self.period:
             self._compare(table.values)
-        return factor
 
     def _compare(self, averages: Tensor) -> None:
         """Compare all labels; again when as many rows were seen as are known now.
@@ -154,4 +175,6 @@ class Disagreement:
         figures = torch.stack([wrong.sum() / weights.sum(), mass, known.sum()])
         self.share, least, n_known = figures.tolist()
         self.is_mature = least >= self.mature
+        # An epoch without a row that is new: labels do not change, all are noted.
+        self.is_complete = self.period == n_known
         self.period, self.n_since = int(n_known), 0

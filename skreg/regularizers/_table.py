@@ -66,7 +66,7 @@ class SampleTable:
             What is stored now.
         """
         new = rows.detach().to(self.values.dtype)
-        moved = self.read(index).mul_(momentum).add_(new, alpha=1.0 - momentum)
+        moved = self.read(index).lerp_(new, 1.0 - momentum)
         self.write(index, moved)
         return moved
 

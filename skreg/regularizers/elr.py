@@ -6,14 +6,14 @@ from numbers import Real
 from typing import Annotated, ClassVar
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
 from .._parameters import Doc, Interval, StrOptions, field, parameters
-from ._base import Penalty
+from ._base import Penalty, is_off
 from ._elr_auto import BETA, Disagreement, automatic_eps
+from ._elr_terms import clipped_probabilities, elr_term, normalized
 from ._precision import at_least_single
 from ._requirements import Requirement
 from ._step import FitInfo, Step
@@ -99,23 +99,6 @@ def elr_loss(
     return loss + strength * elr_term(probabilities, target).mean(-1)
 
 
-def elr_term(probabilities: Tensor, target: Tensor) -> Tensor:
-    """Return ``log(1 - <target, p>)`` of every row, for clipped probabilities."""
-    agreement = (target.to(probabilities.dtype) * probabilities).sum(-1)
-    return torch.log1p(-agreement)
-
-
-def clipped_probabilities(logits: Tensor, eps: float) -> Tensor:
-    """Return the softmax, clipped to ``[eps, 1 - eps]``, in at least float32."""
-    return at_least_single(logits).softmax(-1).clamp(eps, 1.0 - eps)
-
-
-def normalized(probabilities: Tensor) -> Tensor:
-    """Return clipped probabilities rescaled to sum to 1, without gradient."""
-    detached = probabilities.detach()
-    return detached / detached.sum(-1, keepdim=True)
-
-
 @parameters
 class ELR(Penalty):
     """Early-learning regularization: do not unlearn what was learnt first.
@@ -191,7 +174,8 @@ class ELR(Penalty):
             "float or 'auto'",
             "Probabilities are clipped to [eps, 1 - eps]; below 1 / n_classes. The "
             "term makes no prediction surer than that. 'auto' is 0.1 / n_classes, "
-            "as in ELRClassifier; the default is the published one.",
+            "and up to 0.4 / n_classes in the term where few labels are "
+            "contradicted, as in ELRClassifier; the default is the published one.",
         ),
     ] = 1e-4
 
@@ -219,9 +203,11 @@ class ELR(Penalty):
 
     @property
     def disagreement_(self) -> float:
-        """Share of the labels that the averages contradict, with strength 'auto'."""
+        """Share of the labels that the averages contradict, if a setting is 'auto'."""
         if self.auto_ is None:
-            raise AttributeError("disagreement_ is watched with strength='auto' only.")
+            raise AttributeError(
+                "disagreement_ is watched for a strength or eps of 'auto' only."
+            )
         return self.auto_.share
 
     def setup(self, info: FitInfo) -> None:
@@ -237,7 +223,8 @@ class ELR(Penalty):
                 "n_networks=2 of ELRClassifier."
             )
         self.table_ = info.sample_table()
-        automatic = isinstance(self.strength, str)
+        automatic = isinstance(self.strength, str) or isinstance(self.eps, str)
+        automatic = automatic and not is_off(self)
         self.auto_ = Disagreement(info, self._momentum) if automatic else None
 
     def resume(self, info: FitInfo) -> None:
@@ -255,18 +242,19 @@ class ELR(Penalty):
 
     def penalty(self, step: Step) -> Tensor:
         """Average the new predictions, then compare with the average."""
-        eps = self._bound(step.n_outputs)
-        probabilities = clipped_probabilities(step.output, eps)
-        seen = probabilities
-        if self.exchange or step.mixings:
-            seen = clipped_probabilities(self._seen(step), eps)
+        auto, kept = self.auto_, self._bound(step.n_outputs)
+        seen = clipped_probabilities(self._seen(step), kept)
         target = self.table_.average(step.index, normalized(seen), self._momentum)
         if step.mixings:
             target = step.blend(self.table_)
+        pushed = kept if auto is None or self.eps != "auto" else auto.eps
+        probabilities = clipped_probabilities(step.output, pushed)
         term = step.mean(elr_term(probabilities, target))
-        if self.auto_ is None:
+        if auto is None:
             return term
-        return term * self.auto_.strength(self.table_)
+        strength = auto.strength if isinstance(self.strength, str) else 1.0
+        auto.watch(self.table_)
+        return term * strength
 
     def _seen(self, step: Step) -> Tensor:
         """Return the output to remember, for the rows themselves."""

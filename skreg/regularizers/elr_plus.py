@@ -6,10 +6,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from ._elr_terms import clipped_probabilities, elr_term
 from ._precision import at_least_single
 from ._schedules import sigmoid_ramp
 from ._table import SampleTable
-from .elr import clipped_probabilities, elr_term
 
 
 def elr_plus_targets(

@@ -10,7 +10,7 @@ from typing import Annotated
 import torch
 from torch import Tensor, nn
 
-from .._parameters import Doc, Interval, field, parameters
+from .._parameters import Doc, Interval, StrOptions, field, parameters
 from ..modules import split_embedding
 from ._base import Regularizer
 from ._step import FitInfo, Step
@@ -41,6 +41,28 @@ def average_momentum(n_averaged: int, decay: float) -> float:
     0.997
     """
     return min(1.0 - 1.0 / (n_averaged + 1), decay)
+
+
+def late_momentum(n_averaged: int) -> float:
+    """Return the momentum of an average over about the last tenth of all weights.
+
+    Parameters
+    ----------
+    n_averaged : int
+        Number of weights averaged so far, at least 0.
+
+    Returns
+    -------
+    momentum : float
+        At most 0.99, for an average over 100.
+
+    Examples
+    --------
+    >>> from skreg.regularizers.weight_average import late_momentum
+    >>> late_momentum(0), late_momentum(10), late_momentum(5_000)
+    (0.0, 0.5, 0.99)
+    """
+    return min(n_averaged / (n_averaged + 10), 0.99)
 
 
 def update_average(
@@ -111,9 +133,15 @@ class WeightAverage(Regularizer):
     """
 
     decay: Annotated[
-        float,
+        float | str,
+        StrOptions({"auto"}),
         Interval(Real, 0, 1, closed="left"),
-        Doc("float", "Momentum of the average a step, in [0, 1); 0 is off."),
+        Doc(
+            "float or 'auto'",
+            "Momentum of the average a step, in [0, 1); 0 is off. 'auto' averages "
+            "over the last tenth of the steps done, at most 100: 0.99 from 1,000 "
+            "steps on.",
+        ),
     ] = 0.997
 
     n_averaged_: Annotated[int, Doc("int", "Number of steps averaged so far.")] = field(
@@ -183,6 +211,10 @@ class WeightAverage(Regularizer):
         return module
 
     def _update(self) -> None:
-        momentum = average_momentum(self.n_averaged_, self.decay)
+        n, decay = self.n_averaged_, self.decay
+        if isinstance(decay, str):
+            momentum = late_momentum(n)
+        else:
+            momentum = average_momentum(n, decay)
         update_average(self._average, self._live, momentum)
         self.n_averaged_ += 1

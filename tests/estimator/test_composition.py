@@ -75,7 +75,8 @@ def test_the_names_are_those_of_the_fitted_parts_and_of_their_losses():
     ).fit(X, LABELS)
     assert list(classifier.regularizers_) == ["a", "normloss", "elr"]
     assert {"a", "normloss", "elr", "train_loss"} <= classifier.history_.keys()
-    assert list(ELRClassifier(**SMALL).fit(X, LABELS).regularizers_) == ["elr"]
+    preset = ELRClassifier(**SMALL).fit(X, LABELS)
+    assert list(preset.regularizers_) == ["elr", "weightaverage"]
 
 
 def test_parameters_of_parts_can_be_set():

@@ -114,3 +114,20 @@ def test_co_teaching_needs_two_nets(preset):
     net = preset(regularizers=[CoTeaching()])
     with pytest.raises(ValueError, match=r"CoTeaching .* set n_members=2"):
         net.fit(X, Y)
+
+
+@pytest.mark.parametrize(
+    ("options", "averages"),
+    [
+        ({}, 1),
+        ({"strength": 0}, 0),
+        ({"early_stopping": True}, 0),
+        ({"ema_decay": None}, 0),
+        ({"regularizers": [WeightAverage()]}, 1),
+        ({"strength": 0, "ema_decay": 0.9}, 1),
+    ],
+)
+def test_weights_are_averaged_unless_there_is_a_reason_not_to(options, averages):
+    net = ELRClassifier(max_epochs=2, random_state=0, **options).fit(X, Y)
+    found = [isinstance(r, WeightAverage) for r in net.regularizers_.values()]
+    assert sum(found) == averages

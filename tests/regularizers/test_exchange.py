@@ -15,6 +15,8 @@ from skreg.regularizers import (
     elr_plus_targets,
     small_loss_rows,
 )
+from skreg.regularizers._elr_auto import automatic_eps
+from skreg.regularizers.weight_average import late_momentum
 
 
 def two_outputs(scale=1.0):
@@ -80,6 +82,33 @@ class TestExchange:
         assert not targets[1].any()  # a row of no batch
 
 
+class TestOpenCases:
+    @pytest.mark.parametrize("strength", ["auto", 2.0])
+    @pytest.mark.parametrize(("n_wrong", "surest"), [(0, 0.8), (6, 0.95)])
+    def test_the_term_pushes_less_where_labels_fit(
+        self, make_info, make_step, strength, n_wrong, surest
+    ):
+        # Predictions of 0.9, which half or none of the labels contradict.
+        output = torch.tensor([0.9, 0.1]).log().repeat(6, 1)
+        target = torch.zeros(6, dtype=torch.int64)
+        target[:n_wrong] = 1
+        penalty = ELR(strength=strength, eps="auto")
+        info = make_info(n_outputs=2, n_classes=2)
+        penalty.setup(info)
+        for _ in range(9):
+            logits = output.clone().requires_grad_()
+            step = make_step(target=target, output=logits, n_outputs=2)
+            penalty.mix(step)
+            term = penalty.penalty(step)
+        term.backward()
+        assert (logits.grad.abs().max() > 1e-3) == (surest > 0.9)
+        assert penalty.disagreement_ == n_wrong / 6
+
+    def test_the_bound_falls_with_the_share(self):
+        bounds = [automatic_eps(2, share) for share in (0.0, 0.1, 0.13, 0.16, 1.0)]
+        np.testing.assert_allclose(bounds, [0.2, 0.2, 0.125, 0.05, 0.05])
+
+
 class TestTeacher:
     def test_it_is_the_net_with_averaged_weights(self, make_info, make_step):
         net = TabularModule(nn.Linear(4, 4), nn.Sequential(nn.Linear(4, 3), Dropout()))
@@ -107,6 +136,21 @@ class TestTeacher:
             "body.0.weight",
             "body.0.bias",
         }
+
+    def test_automatic_momentum_is_that_of_the_last_tenth(self, make_info, make_step):
+        module = nn.Linear(4, 3)
+        method = WeightAverage(decay="auto")
+        method.setup(make_info(module))
+        expected = 0.0
+        for n in range(40):
+            method.mix(make_step(module))
+            with torch.no_grad():
+                module.weight.fill_(float(n))
+            momentum = late_momentum(n)
+            expected = momentum * expected + (1 - momentum) * n
+        method.finish(module)
+        torch.testing.assert_close(module.weight, torch.full((3, 4), expected))
+        assert 33 < expected < 39  # some five steps behind
 
     def test_statistics_of_batch_norms_are_those_of_the_net(self, make_info, make_step):
         net = nn.Sequential(nn.BatchNorm1d(4), nn.Linear(4, 3))
