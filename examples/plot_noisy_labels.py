@@ -70,10 +70,11 @@ table = pd.DataFrame(rows).set_index("classifier")
 print(table.round({"accuracy": 3, "fit seconds": 1}))
 
 # %%
-# The default is strong; a search can still be worth it. With labels that are wrong
-# evenly, accuracy on held-out noisy labels ranks settings like accuracy on right ones,
-# although it is much lower. Estimators of skreg report their progress to the callbacks
-# of scikit-learn, such as this bar.
+# Strengths can be searched for as in any estimator, although the default finds its own
+# and a search gains nothing here. With labels that are wrong evenly, accuracy on held-out
+# noisy labels ranks settings roughly like accuracy on right ones, but much lower and
+# closer together. Estimators of skreg report their progress to the callbacks of
+# scikit-learn, such as this bar.
 pipeline = make_pipeline(StandardScaler(), ELRClassifier(max_epochs=40, random_state=0))
 grid = {"elrclassifier__strength": [0, 1, 3]}
 search = GridSearchCV(pipeline, grid, cv=3, n_jobs=2)
