@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 from torch import nn
 
-from .._training._alignment import align_rows
+from .._training._alignment import align_rows, undo_alignment
 from .._training._callbacks import as_callback, best_weights, verbose_callbacks
 from .._training._data import TableDataset
 from .._training._device import DTYPES
@@ -230,6 +230,7 @@ class Session:
         """Build a module, or copy the previous one: a failed fit must not spoil it."""
         if self.previous is not None:
             module = copy.deepcopy(self.previous.module_)
+            undo_alignment(module)
         else:
             n_bins = auto.n_bins(params.n_bins, len(self.rows.train))
             build = partial(build_module, params, self._shape(n_bins))

@@ -26,6 +26,18 @@ def align_rows(module: nn.Module) -> None:
                 layer.register_forward_pre_hook(_align)
 
 
+def undo_alignment(module: nn.Module) -> None:
+    """Take back `align_rows`, for a net that goes on training.
+
+    Regularizers look at nets in evaluation mode, too, and one that goes on should
+    see the bits that it would have seen without a stop.
+    """
+    for layer in module.modules():
+        hooks = layer._forward_pre_hooks
+        for key in [key for key, hook in hooks.items() if hook is _align]:
+            del hooks[key]
+
+
 def aligned_zeros(rows: int, width: int, like: Tensor) -> Tensor:
     """Return a matrix whose rows start on cache lines, in the precision of another."""
     return like.new_zeros((rows, width + _missing(width, like)))[:, :width]

@@ -55,6 +55,7 @@ ESTIMATORS = {
     ),
     "nested": RegularizedRegressor(regularizers=[NestedDropout()], **SMALL),
     "pskd": RegularizedRegressor(regularizers=[PSKD(), Mixup()], **SMALL),
+    "elr_plus": ELRClassifier(n_networks=2, ema_decay=0.9, mixup_alpha=0.2, **SMALL),
     "compander": RegularizedRegressor(regularizers=[WeightCompander()], **SMALL),
     "sgd": RegularizedRegressor(
         optimizer="sgd", regularizers=[OrthogonalGradient()], **SMALL
@@ -311,7 +312,7 @@ def test_all_methods_off_are_the_plain_net():
     assert bits(off) == bits(plain)
     # The preset has other defaults: with its parameters, the plain net is the same.
     elr = ELRClassifier(strength=0, **options)
-    own = {"strength", "beta"}
+    own = {"strength", "beta", "n_networks", "ema_decay", "mixup_alpha"}
     shared = {k: v for k, v in elr.get_params().items() if k not in own}
     plain = RegularizedClassifier(**shared).fit(X, LABELS)
     assert bits(elr.fit(X, LABELS)) == bits(plain)
