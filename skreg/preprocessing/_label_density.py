@@ -41,15 +41,25 @@ class LabelDensity:
         cls,
         labels: Floats,
         weight: Floats | None = None,
+        bandwidth: float | None = None,
     ) -> LabelDensity:
-        """Estimate the density of a vector of labels."""
+        """Estimate the density of a vector of labels.
+
+        Parameters
+        ----------
+        labels, weight : ndarray of shape (n_samples,)
+            The labels and what they weigh.
+        bandwidth : float or None, default=None
+            Of the kernel, in standard deviations of the labels. None follows a rule of
+            thumb, by which a weight of two is less than two labels.
+        """
         mass = np.ones(len(labels)) if weight is None else weight / weight.max()
         labels, mass = labels[mass > 0], mass[mass > 0]
         low, high = float(labels.min()), float(labels.max())
         if low == high:
             return cls(low, high, np.zeros(1), np.ones(1))
         positions = unit_positions(labels, low, high)
-        width = _rule_of_thumb(positions, mass)
+        width = _bandwidth(positions, mass, bandwidth)
         border = max(0.05, 3.0 * width)
         grid = np.linspace(-border, 1.0 + border, _N_GRID)
         density = _smoothed(positions, mass, grid, width)
@@ -62,12 +72,13 @@ class LabelDensity:
         return np.interp(positions, self.grid, self.values)
 
 
-def _rule_of_thumb(positions: Floats, mass: Floats) -> float:
-    """Return the bandwidth 1.06 std n^(-1/5), with as many rows as weigh in."""
+def _bandwidth(positions: Floats, mass: Floats, given: float | None) -> float:
+    """Return the given bandwidth, or 1.06 n^(-1/5) with as many rows as weigh in."""
     mean = np.average(positions, weights=mass)
     variance = np.average((positions - mean) ** 2, weights=mass)
-    n_effective = mass.sum() ** 2 / (mass**2).sum()
-    return float(1.06 * np.sqrt(variance) * n_effective**-0.2)
+    if given is None:
+        given = 1.06 * float(mass.sum() ** 2 / (mass**2).sum()) ** -0.2
+    return float(given * np.sqrt(variance))
 
 
 def _smoothed(positions: Floats, mass: Floats, grid: Floats, width: float) -> Floats:

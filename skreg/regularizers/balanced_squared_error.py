@@ -20,6 +20,8 @@ from ._step import FitInfo, Step
 
 Floats = NDArray[np.float64]
 
+# Of the density, in standard deviations: the same for copies as for weights.
+_BANDWIDTH = 0.2
 _N_POINTS = 200
 # Share of the peak that the density has at least, so that no label is priceless.
 _FLOOR = 0.01
@@ -180,7 +182,7 @@ class BalancedMSE(Regularizer):
     def _count(self, info: FitInfo) -> dict[str, Tensor]:
         """Return points over the range of the labels, some way beyond, and shares."""
         labels = cast(Floats, info.target)[:, 0].astype(np.float64)
-        density = LabelDensity.of(labels, info.weight)
+        density = LabelDensity.of(labels, info.weight, _BANDWIDTH)
         ends = density.grid[0], density.grid[-1]
         places = (
             np.linspace(*ends, _N_POINTS) if len(density.grid) > 1 else density.grid

@@ -56,7 +56,7 @@ def test_strength_0_is_the_plain_ensemble(ensemble):
     options = {"max_epochs": 5, "lr": 3e-3, "random_state": 0, **ENSEMBLES[ensemble]}
     options |= {"wide": True, "numeric_embedding": "periodic", "weight_decay": 0.1}
     options |= {"hidden_layer_sizes": (64, 32), "lr_schedule": "cosine"}
-    options |= {"scaling": "robust"}
+    options |= {"scaling": "robust", "dropout": 0.15}
     plain = RegularizedClassifier(**options).fit(X, NOISY).predict_proba(X)
     elr = ELRClassifier(strength=0, **options).fit(X, NOISY)
     np.testing.assert_array_equal(elr.predict_proba(X), plain)
