@@ -71,10 +71,10 @@ print(table.round({"accuracy": 3, "fit seconds": 1}))
 
 # %%
 # Strengths can be searched for as in any estimator, although the default finds its own
-# and a search gains nothing here. With labels that are wrong evenly, accuracy on held-out
-# noisy labels ranks settings roughly like accuracy on right ones, but much lower and
-# closer together. Estimators of skreg report their progress to the callbacks of
-# scikit-learn, such as this bar.
+# and a search gains nothing here. With labels that are wrong evenly, accuracy on
+# held-out noisy labels ranks settings roughly like accuracy on right ones, but much
+# lower and closer together. Estimators of skreg report their progress to the callbacks
+# of scikit-learn, such as this bar.
 pipeline = make_pipeline(StandardScaler(), ELRClassifier(max_epochs=40, random_state=0))
 grid = {"elrclassifier__strength": [0, 1, 3]}
 search = GridSearchCV(pipeline, grid, cv=3, n_jobs=2)
