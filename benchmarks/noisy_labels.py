@@ -15,7 +15,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassif
 from sklearn.linear_model import LogisticRegression
 
 from skreg import ELRClassifier, RegularizedClassifier
-from skreg.regularizers import PSKD, LabelSmoothing, Mixup, WeightAverage
+from skreg.regularizers import PSKD, LabelSmoothing
 
 from ._noise_grid import Cell, Rival, given_probability, run
 
@@ -79,8 +79,9 @@ RIVALS: dict[str, Rival] = {
     "smoothing": judged_by_itself(plain(regularizers=[LabelSmoothing()])),
     "PS-KD": judged_by_itself(plain(regularizers=[PSKD()])),
     "ELR": elr(),
-    "ELR avg": elr(regularizers=[WeightAverage()]),
-    "ELR avg mix": elr(regularizers=[WeightAverage(), Mixup(strength=1.0)]),
+    "ELR off": elr(strength=0),
+    "ELR+": elr(n_networks=2),
+    "ELR+ mix": elr(n_networks=2, ema_decay=0.9, mixup_alpha=0.1),
 }
 if find_spec("cleanlab"):
     RIVALS["cleanlab"] = cleanlab
