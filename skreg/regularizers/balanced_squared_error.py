@@ -122,7 +122,8 @@ class BalancedMSE(Regularizer):
         if info.n_outputs != n_targets:
             raise ValueError(
                 f"BalancedMSE needs one output for each target, but there are "
-                f"{info.n_outputs} for {n_targets}; use loss='squared_error'."
+                f"{info.n_outputs} for {n_targets}; use loss='squared_error', and no "
+                "balance."
             )
         if self.labels == "density" and n_targets > 1:
             raise ValueError(
@@ -139,10 +140,11 @@ class BalancedMSE(Regularizer):
         self._log_noise.requires_grad_(isinstance(self.noise, str))
 
     def resume(self, info: FitInfo) -> None:
-        """Go on with the noise of the earlier fit."""
+        """Go on with the noise that the earlier fit has learnt."""
         noise = self.noise_
         self.setup(info)
-        self._start(noise, info)
+        if isinstance(self.noise, str):
+            self._start(noise, info)
 
     def finish(self, module: nn.Module) -> nn.Module:
         """Keep the noise, drop the rest."""
