@@ -74,7 +74,9 @@ class BalancedMSE(Regularizer):
     0.3
     """
 
-    requires: ClassVar[frozenset[Requirement]] = frozenset({Requirement.REGRESSION})
+    requires: ClassVar[frozenset[Requirement]] = frozenset(
+        {Requirement.REGRESSION, Requirement.ONE_OUTPUT}
+    )
 
     noise: Annotated[
         float | str,
@@ -117,14 +119,7 @@ class BalancedMSE(Regularizer):
 
     def setup(self, info: FitInfo) -> None:
         """Count the labels; start without an idea of the noise, unless it is given."""
-        target = cast(Floats, info.target)
-        n_targets = target.shape[1]
-        if info.n_outputs != n_targets:
-            raise ValueError(
-                f"BalancedMSE needs one output for each target, but there are "
-                f"{info.n_outputs} for {n_targets}; use loss='squared_error', and no "
-                "balance."
-            )
+        n_targets = info.n_outputs
         if self.labels == "density" and n_targets > 1:
             raise ValueError(
                 f"BalancedMSE: labels='density' is for one target, but y has "
