@@ -102,7 +102,7 @@ class BalancedShuffleSplit(BaseShuffleSplit):
         return LabelBins.over(labels, self.n_bins).index(labels)
 
     def _n_test(self, n_rows: int, n_available: int) -> int:
-        size = self.test_size
+        size: float = self.test_size
         if not isinstance(size, Real):
             raise ValueError(f"test_size={size!r} must be a share or a number of rows.")
         is_share = not isinstance(size, Integral)

@@ -103,7 +103,7 @@ def shared_counts(places: Floats, mass: Floats, n_points: int) -> Floats:
     share = places - below
     counts = np.bincount(below, mass * (1.0 - share), minlength=n_points)
     counts += np.bincount(below + 1, mass * share, minlength=n_points)
-    return counts
+    return np.asarray(counts, np.float64)
 
 
 def unit_positions(labels: Floats, low: float, high: float) -> Floats:
