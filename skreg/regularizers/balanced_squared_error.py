@@ -180,10 +180,7 @@ class BalancedMSE(Regularizer):
         """Return points over the range of the labels, some way beyond, and shares."""
         labels = cast(Floats, info.target)[:, 0].astype(np.float64)
         density = LabelDensity.of(labels, info.weight, _BANDWIDTH)
-        ends = density.grid[0], density.grid[-1]
-        places = (
-            np.linspace(*ends, _N_POINTS) if len(density.grid) > 1 else density.grid
-        )
+        places = np.linspace(density.grid[0], density.grid[-1], _N_POINTS)
         centers = density.low + places * (density.high - density.low)
         mass = density(centers) + _FLOOR
         return {

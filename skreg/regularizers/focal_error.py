@@ -134,6 +134,7 @@ class FocalError(Regularizer):
         # Of every row, the mean over targets and quantiles.
         apart = self.predictions_(step.output) - step.target.unsqueeze(-1)
         error = apart.abs().mean((-2, -1))
-        options = {"rate": self.rate, "gamma": self.gamma}
-        factor = focal_factor(error, activation=self.activation, **options)
+        factor = focal_factor(
+            error, rate=self.rate, gamma=self.gamma, activation=self.activation
+        )
         return step.mean(losses * (1.0 - self.strength + self.strength * factor))
