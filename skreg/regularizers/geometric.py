@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .._parameters import Doc, Interval, field, parameters
+from .._parameters import Doc, Interval, defaults, field, parameters
 from ._base import Penalty
 from ._bin_statistics import bin_shares
 from ._label_axis import LabelAxis
@@ -100,6 +100,7 @@ def homogeneity_loss(curve: Tensor, positions: Tensor) -> Tensor:
 
 
 @parameters
+@defaults(strength=0.1)
 class GeometricConstraints(Penalty):
     r"""Let the features of all labels form an even curve that covers much space.
 
@@ -146,12 +147,6 @@ class GeometricConstraints(Penalty):
         {Requirement.REGRESSION, Requirement.FEATURES}
     )
 
-    strength: Annotated[
-        float | Tensor,
-        Interval(Real, 0, None, closed="left"),
-        Tensor,
-        Doc("float", "Factor of the penalty. 0 equals the plain net bit for bit."),
-    ] = 0.1
     homogeneity: Annotated[
         float,
         Interval(Real, 0, None, closed="left"),
