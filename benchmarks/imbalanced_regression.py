@@ -36,6 +36,7 @@ from skreg.preprocessing import label_weights
 from skreg.preprocessing._label_bins import LabelBins
 from skreg.regularizers import BalancedMSE
 
+from ._noise_grid import read_cells
 from ._tables import load
 
 Floats = NDArray[np.float64]
@@ -124,7 +125,7 @@ RIVALS: dict[str, Rival] = {
     "MSE + ConR": net(ConRRegressor),
     "L1 + LDS": net(loss="absolute_error", weight="lds"),
     "MSE + LDS": net(weight="lds"),
-    "BMC": net(regularizers=[BalancedMSE()]),
+    "BalancedMSE": net(regularizers=[BalancedMSE()]),
     "balance": net(ConRRegressor, strength=0, balance=0),
     "balance + ConR": net(ConRRegressor, balance=0),
     "calibrated": net(ConRRegressor, strength=0, balance="auto"),
@@ -152,7 +153,7 @@ def errors(prediction: Floats, data: Data) -> dict[str, float]:
 
 def measure(options: argparse.Namespace) -> None:
     """Measure what the file lacks."""
-    known = read(options.results)
+    known = read_cells(options.results)
     done = {(row["table"], row["seed"], row["rival"]) for row in known}
     start = time.process_time()
     for seed, table, name in product(options.seeds, options.tables, options.rivals):
@@ -172,13 +173,6 @@ def measure(options: argparse.Namespace) -> None:
             for suffix, prediction in predictions.items():
                 row = key | {"model": name + suffix} | errors(prediction, data)
                 out.write(json.dumps(row) + "\n")
-
-
-def read(file: Path) -> list[dict[str, Any]]:
-    """Return the measured rows, none if there is no file."""
-    if not file.exists():
-        return []
-    return [json.loads(line) for line in file.read_text().splitlines()]
 
 
 def report(rows: pd.DataFrame) -> Iterator[str]:
@@ -238,7 +232,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=np.inf, help="of CPU")
     options = parser.parse_args()
     measure(options)
-    rows = pd.DataFrame(read(options.results))
+    rows = pd.DataFrame(read_cells(options.results))
     rows = rows[rows["rival"].isin(options.rivals) & rows["table"].isin(options.tables)]
     print(*report(rows), sep="\n")
 

@@ -14,6 +14,7 @@ from ._estimator._tilted_target import TiltedTarget
 from ._parameters import Doc, Interval, StrOptions, field, parameters
 from ._training._net import RegularizedNet
 from .regularizers import ConR, Regularizer
+from .regularizers.conr import Push, Temperature, Window
 
 __all__ = ["ConRRegressor", "RegularizedRegressor"]
 
@@ -114,33 +115,9 @@ class ConRRegressor(NetRegressor):
             "for bit. More than 1 does harm, and is refused.",
         ),
     ] = 0.05
-    window: Annotated[
-        float,
-        Interval(Real, 0, None, closed="left"),
-        Doc(
-            "float",
-            "Up to which difference targets, or predictions, are close, in standard "
-            "deviations of y.",
-        ),
-    ] = 0.2
-    temperature: Annotated[
-        float,
-        Interval(Real, 0, None, closed="neither"),
-        Doc(
-            "float",
-            "Divisor of the cosines of features. Tables are harmed by the published "
-            "0.07 and 0.2.",
-        ),
-    ] = 1.0
-    push: Annotated[
-        float,
-        Interval(Real, 0, None, closed="left"),
-        Doc(
-            "float",
-            "Rows at the two ends of the range of y repel each other by a factor of "
-            "exp(push) more than close ones.",
-        ),
-    ] = 1.0
+    window: Window = ConR.window
+    temperature: Temperature = ConR.temperature
+    push: Push = ConR.push
     reweight: Annotated[
         str | None,
         StrOptions({"sqrt_inverse", "inverse", "lds", "dense"}),
@@ -161,7 +138,6 @@ class ConRRegressor(NetRegressor):
             "rows.",
         ),
     ] = "balanced"
-
     balance: Annotated[
         float | str | None,
         Interval(Real, 0, 1, closed="both"),
@@ -252,10 +228,9 @@ class ConRRegressor(NetRegressor):
         return codec
 
     def _held_out(self) -> float | None:
-        return self.validation_fraction if self._calibrates() else super()._held_out()
-
-    def _calibrates(self) -> bool:
-        return bool(self.balance == "auto")
+        if self.balance == "auto":
+            return self.validation_fraction
+        return super()._held_out()
 
     def _fitted(self, session: Session, net: RegularizedNet) -> dict[str, Any]:
         balance = getattr(session.codec, "balance", None)
@@ -263,7 +238,7 @@ class ConRRegressor(NetRegressor):
 
     def _finish(self, session: Session) -> None:
         """Choose the balance on the validation rows."""
-        if not self._calibrates():
+        if self.balance != "auto":
             return
         valid, weight = session.rows.valid, session.rows.weight
         rows = session.rows.train if valid is None else valid

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import d2_pinball_score
-from torch import Tensor
 
 from .._training._losses import REGRESSION_LOSSES, Criterion, pinball
 from ._targets import RealTarget
@@ -42,10 +41,6 @@ class QuantileTarget(RealTarget):
     def n_outputs(self) -> int:
         """Outputs of the net: one for each level of each target."""
         return self.n_targets * len(self.levels)
-
-    def point(self, output: Tensor) -> Tensor:
-        """Return the mean of the quantiles of each target."""
-        return output.unflatten(-1, (self.n_targets, -1)).mean(-1)
 
     def inverse_transform(self, output: NDArray[Any]) -> NDArray[Any]:
         """Return quantiles in the units of y, rising with their levels."""

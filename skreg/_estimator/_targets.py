@@ -237,13 +237,13 @@ class RealTarget(Codec):
         """The loss of validation: the criterion, or an error to be balanced."""
         return self.error if self.emphasis.is_balanced else self.criterion
 
-    def point(self, output: Tensor) -> Tensor:
-        """Return one prediction for each target."""
-        return output
+    def predictions(self, output: Tensor) -> Tensor:
+        """Return the predictions of each target, along a last axis of their own."""
+        return output.unflatten(-1, (self.n_targets, -1))
 
     def known_of(self, target: NDArray[Any]) -> dict[str, Any]:
         """Return what regularizers may know of the targets."""
-        return {"target": target, "point": self.point}
+        return {"target": target, "predictions": self.predictions}
 
     def weigh(
         self, target: NDArray[Any], sample_weight: Floats | None

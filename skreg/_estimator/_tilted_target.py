@@ -12,6 +12,7 @@ from scipy.ndimage import gaussian_filter1d
 from torch import Tensor
 
 from .._training._losses import absolute_error
+from ..preprocessing._label_bins import shared_counts
 from ..preprocessing._label_weights import MAX_RATIO
 from ._targets import Floats, RealTarget
 
@@ -70,9 +71,9 @@ class TiltedTarget(RealTarget):
         """What makes one output of those of several members."""
         return partial(_combine, n_targets=self.n_targets)
 
-    def point(self, output: Tensor) -> Tensor:
-        """Return the values."""
-        return output[..., : self.n_targets]
+    def predictions(self, output: Tensor) -> Tensor:
+        """Return the values, one for each target."""
+        return super().predictions(self._values(output))
 
     def go_on_from(self, previous: Any, classes: ArrayLike | None) -> None:
         """Take over scales, bins and densities."""
@@ -134,6 +135,9 @@ class TiltedTarget(RealTarget):
         tilted = _medians(logits + balance * self.rarity, self.centers)
         return tilted + (values - natural) / 2
 
+    def _values(self, output: Tensor) -> Tensor:
+        return output[..., : self.n_targets]
+
     def _losses(
         self, output: Tensor, target: Tensor, /, *, reduction: str = "none"
     ) -> Tensor:
@@ -144,14 +148,14 @@ class TiltedTarget(RealTarget):
         width = _BELL * (centers[:, 1:2] - centers[:, :1])
         bells = (((target.unsqueeze(-1) - centers) / width).square() / -2).softmax(-1)
         entropy = -(bells * logits.log_softmax(-1)).sum(-1).mean(-1)
-        losses = self.base(self.point(output), target) + entropy
+        losses = self.base(self._values(output), target) + entropy
         return losses.mean(-1) if reduction == "mean" else losses
 
     def _error(
         self, output: Tensor, target: Tensor, /, *, reduction: str = "none"
     ) -> Tensor:
         """Return the absolute error of the values."""
-        return absolute_error(self.point(output), target, reduction=reduction)
+        return absolute_error(self._values(output), target, reduction=reduction)
 
 
 def _density(target: Floats, weight: Floats | None) -> tuple[Floats, Floats]:
@@ -161,11 +165,8 @@ def _density(target: Floats, weight: Floats | None) -> tuple[Floats, Floats]:
     centers = np.linspace(low - margin, high + margin, N_BINS)
     # Shared by the two bins next to it, a target that moves a little changes little.
     place = np.interp(target, centers, np.arange(N_BINS))
-    below = np.minimum(place.astype(int), N_BINS - 2)
-    share = place - below
     given = np.ones(len(target)) if weight is None else weight
-    mass = np.bincount(below, given * (1.0 - share), minlength=N_BINS)
-    mass += np.bincount(below + 1, given * share, minlength=N_BINS)
+    mass = shared_counts(place, given, N_BINS)
     mass = gaussian_filter1d(mass, _SMOOTHING, mode="nearest")
     return centers, -np.log(mass / mass.max() + 1.0 / MAX_RATIO)
 

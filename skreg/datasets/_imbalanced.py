@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from numbers import Integral, Real
+
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
-_TAILS = ("high", "low", "both")
 
-
+@validate_params(
+    {
+        "n_samples": [Interval(Integral, 1, None, closed="left")],
+        "n_features": [Interval(Integral, 1, None, closed="left")],
+        "n_informative": [Interval(Integral, 1, None, closed="left")],
+        "skew": [Interval(Real, 0, None, closed="left")],
+        "tail": [StrOptions({"high", "low", "both"})],
+        "noise": [Interval(Real, 0, None, closed="left")],
+        "random_state": ["random_state"],
+    },
+    prefer_skip_nested_validation=True,
+)
 def make_imbalanced_regression(
     n_samples: int = 1000,
     n_features: int = 10,
@@ -66,16 +79,11 @@ def make_imbalanced_regression(
     >>> counts
     array([981,  15,   2,   2])
     """
-    if not 1 <= n_informative <= n_features:
+    if n_informative > n_features:
         raise ValueError(
             f"n_informative={n_informative} must lie between 1 and "
             f"n_features={n_features}."
         )
-    for name, value in (("skew", skew), ("noise", noise)):
-        if not 0 <= value < np.inf:
-            raise ValueError(f"{name}={value!r} must be at least 0 and finite.")
-    if tail not in _TAILS:
-        raise ValueError(f"tail={tail!r} must be one of {list(_TAILS)}.")
     random = check_random_state(random_state)
     X: NDArray[np.float64] = random.normal(size=(n_samples, n_features))
     coef = random.normal(size=n_informative)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..metrics import shot_groups
-from ..preprocessing._label_bins import LabelBins, check_bins, check_labels
+from ..preprocessing._label_bins import LabelBins, check_bins, check_vector
 from ._axes import axes
 
 Floats = NDArray[np.float64]
@@ -170,12 +170,12 @@ class ImbalanceDisplay:
             If an entry is missing or infinite, or shapes do not fit.
         """
         check_bins(n_bins)
-        true, predicted = _vector("y_true", y_true), _vector("y_pred", y_pred)
+        true, predicted = check_vector(y_true, "y_true"), check_vector(y_pred, "y_pred")
         if len(true) != len(predicted):
             raise ValueError(
                 f"y_true has {len(true)} rows, but y_pred has {len(predicted)}."
             )
-        train = true if y_train is None else _vector("y_train", y_train)
+        train = true if y_train is None else check_vector(y_train, "y_train")
         bins = LabelBins.over(train, n_bins)
         mean, deviation = _by_bin(np.abs(predicted - true), bins.index(true), n_bins)
         groups = shot_groups(
@@ -231,15 +231,6 @@ class ImbalanceDisplay:
         self.ax_.set_zorder(twin.get_zorder() + 1)
         self.ax_.patch.set_visible(False)
         return twin
-
-
-def _vector(name: str, values: ArrayLike) -> Floats:
-    labels = check_labels(values, name)
-    if labels.shape[1] > 1:
-        raise ValueError(
-            f"{name} has {labels.shape[1]} outputs; draw one output at a time."
-        )
-    return labels[:, 0]
 
 
 def _by_bin(

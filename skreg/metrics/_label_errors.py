@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,6 +90,12 @@ def output_errors(
         bins = label_bins(trained, n_bins, edges)
         error = np.abs(guess - column)
         yield OutputErrors(error, weight, bins.index(column), bins.mass(trained))
+
+
+def check_option(name: str, value: str, options: Collection[str]) -> None:
+    """Raise a ValueError unless the value is one of the options."""
+    if value not in options:
+        raise ValueError(f"{name}={value!r} must be one of {sorted(options)}.")
 
 
 def label_bins(labels: Floats, n_bins: int, edges: ArrayLike | None) -> LabelBins:

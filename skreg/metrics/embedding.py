@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 from numpy.typing import ArrayLike
+from sklearn.utils import check_array
 from torch import Tensor
 
 
@@ -25,6 +26,11 @@ def embedding_diversity(embedding: ArrayLike | Tensor) -> dict[str, float]:
           shares of the variance [1]_, the number of directions in use;
         - 'mean_cosine': mean cosine between two rows; 1 if all point the same way.
 
+    Raises
+    ------
+    ValueError
+        If an array has another number of axes, or an entry is missing or infinite.
+
     References
     ----------
     .. [1] O. Roy, M. Vetterli. "The Effective Rank: A Measure of Effective
@@ -39,7 +45,9 @@ def embedding_diversity(embedding: ArrayLike | Tensor) -> dict[str, float]:
     (3.0, True)
     """
     if not isinstance(embedding, Tensor):
-        embedding = torch.from_numpy(np.array(embedding, dtype=np.float64))
+        embedding = torch.from_numpy(
+            check_array(embedding, dtype=np.float64, copy=True, input_name="embedding")
+        )
     # Not every accelerator has double precision.
     rows = embedding.detach().cpu().to(torch.float64)
     n = len(rows)

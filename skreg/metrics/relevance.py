@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..preprocessing._label_bins import check_labels, unit_positions
+from ..preprocessing._label_bins import check_labels, check_vector, unit_positions
 from ..preprocessing._label_density import LabelDensity
-from ._label_errors import output_errors
+from ._label_errors import check_option, output_errors
 
 Floats = NDArray[np.float64]
 Relevance = Callable[[Floats], Floats]
@@ -62,11 +62,9 @@ def label_relevance(
     >>> label_relevance([1.0, 3.5, 4.25, 5.0, 9.0], y_train=y_train)
     array([0. , 0. , 0.5, 1. , 1. ])
     """
-    labels = check_labels(y)
-    train = labels if y_train is None else check_labels(y_train, "y_train")
-    if labels.shape[1] != 1 or train.shape[1] != 1:
-        raise ValueError("y and y_train must be vectors; look at one output at a time.")
-    return _relevance(train[:, 0], method, side)(labels[:, 0])
+    labels = check_vector(y)
+    train = labels if y_train is None else check_vector(y_train, "y_train")
+    return _relevance(train, method, side)(labels)
 
 
 def sera(
@@ -141,12 +139,8 @@ def sera(
 
 
 def _relevance(train: Floats, method: str, side: str) -> Relevance:
-    for name, value, options in (
-        ("method", method, _METHODS),
-        ("side", side, ("both", "low", "high")),
-    ):
-        if value not in options:
-            raise ValueError(f"{name}={value!r} must be one of {sorted(options)}.")
+    check_option("method", method, _METHODS)
+    check_option("side", side, ("both", "low", "high"))
     return _METHODS[method](train, side)
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..preprocessing._label_bins import check_labels
-from ._label_errors import ERRORS, Floats, label_bins, output_errors
+from ..preprocessing._label_bins import check_vector
+from ._label_errors import ERRORS, Floats, check_option, label_bins, output_errors
 from .imbalance import check_floor
 
 SHOTS = ("many", "median", "few")
@@ -67,12 +66,9 @@ def shot_groups(
     >>> shot_groups([1.0, 2.0, 3.0], y_train=y_train, n_bins=3)
     array(['many', 'median', 'few'], dtype='<U6')
     """
-    labels, train = check_labels(y), check_labels(y_train, "y_train")
-    if labels.shape[1] != 1 or train.shape[1] != 1:
-        raise ValueError("y and y_train must be vectors; look at one output at a time.")
-    bins = label_bins(train[:, 0], n_bins, edges)
-    n_train = bins.mass(train[:, 0])
-    return _groups(n_train, thresholds)[bins.index(labels[:, 0])]
+    labels, train = check_vector(y), check_vector(y_train, "y_train")
+    bins = label_bins(train, n_bins, edges)
+    return _groups(bins.mass(train), thresholds)[bins.index(labels)]
 
 
 def shot_metrics(
@@ -141,8 +137,8 @@ def shot_metrics(
     >>> shot_metrics([1.0, 2.0, 3.0], [1.5, 2.0, 1.0], y_train=y_train, n_bins=3)
     {'many': 0.5, 'median': 0.0, 'few': 2.0}
     """
-    _check_option("error", error, ERRORS)
-    _check_option("average", average, ("rows", "bins"))
+    check_option("error", error, ERRORS)
+    check_option("average", average, ("rows", "bins"))
     check_floor(floor)
     least = floor if error == "geometric" else 0.0
     means = []
@@ -158,15 +154,18 @@ def shot_metrics(
 def _groups(n_train: Floats, thresholds: Thresholds) -> NDArray[np.str_]:
     """Return the group of each bin."""
     if isinstance(thresholds, str):
-        _check_option("thresholds", thresholds, ("auto",))
+        check_option("thresholds", thresholds, ("auto",))
         equal_share = n_train.sum() / len(n_train)
-        many, few = equal_share, equal_share / 5
+        bounds = np.array([equal_share, equal_share / 5])
     else:
-        many, few = thresholds
-    if not 0 <= few <= many:
+        bounds = np.ravel(thresholds)
+    is_pair = bounds.shape == (2,) and bounds.dtype.kind in "iuf"
+    if not (is_pair and 0 <= bounds[1] <= bounds[0]):
         raise ValueError(
-            f"thresholds={thresholds!r} must be two numbers of rows, the larger first."
+            f"thresholds={thresholds!r} must be two numbers of rows, the larger first, "
+            "or 'auto'."
         )
+    many, few = bounds
     groups = np.where(n_train > many, "many", "median")
     return np.where(n_train < few, "few", groups)
 
@@ -179,8 +178,3 @@ def _mean_of_present(means: Floats) -> list[float]:
     result = np.full(means.shape[1], np.nan)
     np.divide(total, n_present, out=result, where=n_present > 0)
     return result.tolist()
-
-
-def _check_option(name: str, value: Any, options: Any) -> None:
-    if value not in options:
-        raise ValueError(f"{name}={value!r} must be one of {sorted(options)}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.model_selection import BaseShuffleSplit
 from sklearn.utils import _safe_indexing, check_consistent_length, check_random_state
 
-from ..preprocessing._label_bins import LabelBins, check_bins, check_labels
+from ..preprocessing._label_bins import LabelBins, check_bins, check_vector
 
 Rows = NDArray[np.int64]
 
@@ -95,18 +96,16 @@ class BalancedShuffleSplit(BaseShuffleSplit):
 
     def _bins(self, y: ArrayLike) -> Rows:
         check_bins(self.n_bins)
-        if not 0 < self.max_share < 1:
+        if not (isinstance(self.max_share, Real) and 0 < self.max_share < 1):
             raise ValueError(f"max_share={self.max_share!r} must lie in (0, 1).")
-        labels = check_labels(y)
-        if labels.shape[1] > 1:
-            raise ValueError(
-                f"y has {labels.shape[1]} outputs; give the one to balance as a vector."
-            )
-        return LabelBins.over(labels[:, 0], self.n_bins).index(labels[:, 0])
+        labels = check_vector(y)
+        return LabelBins.over(labels, self.n_bins).index(labels)
 
     def _n_test(self, n_rows: int, n_available: int) -> int:
-        size = self.test_size
-        is_share = isinstance(size, float | np.floating)
+        size: float = self.test_size
+        if not isinstance(size, Real):
+            raise ValueError(f"test_size={size!r} must be a share or a number of rows.")
+        is_share = not isinstance(size, Integral)
         n_test = round(size * n_rows) if is_share else size
         if (is_share and not 0 < size < 1) or not 0 < n_test <= n_available:
             raise ValueError(

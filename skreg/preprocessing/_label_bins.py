@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -61,12 +62,48 @@ def check_labels(y: ArrayLike, name: str = "y") -> Floats:
     return values.reshape(len(values), -1)
 
 
+def check_vector(y: ArrayLike, name: str = "y") -> Floats:
+    """Return the labels of a single output as a vector.
+
+    Raises
+    ------
+    ValueError
+        As :func:`check_labels`, and if there are several outputs.
+    """
+    labels = check_labels(y, name)
+    if labels.shape[1] > 1:
+        raise ValueError(
+            f"{name} has {labels.shape[1]} outputs; give one output at a time, as a "
+            "vector."
+        )
+    return labels[:, 0]
+
+
 def check_bins(n_bins: int) -> None:
     """Raise a ValueError unless there is at least one bin."""
-    if isinstance(n_bins, bool) or n_bins != int(n_bins) or n_bins < 1:
+    if isinstance(n_bins, bool) or not isinstance(n_bins, Integral) or n_bins < 1:
         raise ValueError(
             f"n_bins={n_bins!r} must be a whole number of at least 1; 40 is usual."
         )
+
+
+def shared_counts(places: Floats, mass: Floats, n_points: int) -> Floats:
+    """Count what lies between whole numbers, shared by the two next to it.
+
+    Parameters
+    ----------
+    places : ndarray of shape (n_samples,)
+        In [0, n_points - 1].
+    mass : ndarray of shape (n_samples,)
+        What each of them counts.
+    n_points : int
+        At least 2.
+    """
+    below = np.minimum(places.astype(np.int64), n_points - 2)
+    share = places - below
+    counts = np.bincount(below, mass * (1.0 - share), minlength=n_points)
+    counts += np.bincount(below + 1, mass * share, minlength=n_points)
+    return np.asarray(counts, np.float64)
 
 
 def unit_positions(labels: Floats, low: float, high: float) -> Floats:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import fftconvolve
 
-from ._label_bins import unit_positions
+from ._label_bins import shared_counts, unit_positions
 
 Floats = NDArray[np.float64]
 
@@ -82,13 +82,9 @@ def _bandwidth(positions: Floats, mass: Floats, given: float | None) -> float:
 
 
 def _smoothed(positions: Floats, mass: Floats, grid: Floats, width: float) -> Floats:
-    """Share the labels out among neighbours on the grid and smooth the counts."""
+    """Count the labels on the grid and smooth the counts."""
     step = grid[1] - grid[0]
-    place = (positions - grid[0]) / step
-    left = np.clip(np.floor(place).astype(np.int64), 0, len(grid) - 2)
-    share = place - left
-    counts = np.bincount(left, mass * (1.0 - share), minlength=len(grid))
-    counts += np.bincount(left + 1, mass * share, minlength=len(grid))
+    counts = shared_counts((positions - grid[0]) / step, mass, len(grid))
     reach = min(int(np.ceil(_REACH * width / step)), len(grid)) + 1
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) * step / width) ** 2)
     smooth = fftconvolve(counts, kernel, mode="full")[reach : reach + len(grid)]

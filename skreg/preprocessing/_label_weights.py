@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -130,10 +131,10 @@ class _Options:
 
     def __post_init__(self) -> None:
         check_bins(self.n_bins)
-        if not 1 <= self.max_ratio < np.inf:
-            raise ValueError(f"max_ratio={self.max_ratio!r} must be at least 1.")
-        if not 0 <= self.alpha < np.inf:
-            raise ValueError(f"alpha={self.alpha!r} must be at least 0; 1 is usual.")
+        for name, least in (("max_ratio", 1), ("alpha", 0)):
+            value: float = getattr(self, name)
+            if not (isinstance(value, Real) and least <= value < np.inf):
+                raise ValueError(f"{name}={value!r} must be at least {least}.")
 
 
 def _mass(sample_weight: ArrayLike | None, labels: Floats) -> Floats | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from numbers import Integral
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.ndimage import convolve1d, gaussian_filter1d
@@ -48,7 +50,7 @@ def lds_kernel(
     """
     if kernel not in _KERNELS:
         raise ValueError(f"kernel={kernel!r} must be one of {sorted(_KERNELS)}.")
-    if size != int(size) or size < 1 or size % 2 == 0:
+    if not isinstance(size, Integral) or size < 1 or size % 2 == 0:
         raise ValueError(f"size={size!r} must be an odd number of at least 1.")
     if not sigma > 0:
         raise ValueError(f"sigma={sigma!r} must be positive.")

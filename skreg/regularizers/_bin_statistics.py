@@ -39,6 +39,36 @@ def smoothing_matrix(n_bins: int, window: ArrayLike) -> NDArray[np.float64]:
     return matrix
 
 
+def bin_shares(
+    bins: Tensor, n_bins: int, weight: Tensor | None, dtype: torch.dtype
+) -> tuple[Tensor, Tensor]:
+    """Return the mass of each bin and the shares of the rows in it.
+
+    Parameters
+    ----------
+    bins : Tensor of shape (batch,)
+        Bins of the rows.
+    n_bins : int
+        Number of bins.
+    weight : Tensor of shape (batch,) or None
+        Sample weights.
+    dtype : torch.dtype
+        Precision of the results.
+
+    Returns
+    -------
+    mass : Tensor of shape (n_bins, 1)
+        Number of rows, or their weight.
+    shares : Tensor of shape (n_bins, batch)
+        Times features they are means over the bins, 0 for an empty one.
+    """
+    member = torch.nn.functional.one_hot(bins, n_bins).to(dtype)
+    if weight is not None:
+        member = member * weight.unsqueeze(-1)
+    mass = member.sum(0).unsqueeze(-1)
+    return mass, (member / mass.squeeze(-1).clamp_min(_TINY)).mT
+
+
 class Moments(NamedTuple):
     """Mass of each bin, means and sums of squared deviations of the features."""
 
@@ -51,11 +81,7 @@ class Moments(NamedTuple):
         cls, features: Tensor, bins: Tensor, n_bins: int, weight: Tensor | None
     ) -> Moments:
         """Count rows; empty bins have mean 0."""
-        member = torch.nn.functional.one_hot(bins, n_bins).to(features.dtype)
-        if weight is not None:
-            member = member * weight.unsqueeze(-1)
-        mass = member.sum(0).unsqueeze(-1)
-        share = (member / mass.squeeze(-1).clamp_min(_TINY)).mT
+        mass, share = bin_shares(bins, n_bins, weight, features.dtype)
         mean = share @ features
         apart = features - mean.index_select(-2, bins)
         return cls(mass, mean, (share @ apart.square()) * mass)

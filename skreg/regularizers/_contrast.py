@@ -11,6 +11,8 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from ._label_distance import label_distance
+
 # Stands for the logarithm of 0, where infinite numbers would make NaN.
 _NOTHING = -1e30
 # Of a sum, exponentials of less than this change no digit.
@@ -124,9 +126,9 @@ class Pairs:
 
         Truth values are the numbers 0 and 1, with which torch is quicker.
         """
-        distance = _distance(self.y, rows)
+        distance = label_distance(self.y, rows)
         close = distance.clone().le_(self.window)
-        confused = _distance(self.y_pred, rows).le_(self.window)
+        confused = label_distance(self.y_pred, rows).le_(self.window)
         confused = confused.addcmul_(confused, close, value=-1.0)
         if self.counts is not None:
             confused *= (self.counts > 0).unsqueeze(-2)
@@ -220,17 +222,6 @@ def contrast(features: Tensor, pairs: Pairs, max_pairs: int) -> Tensor:
     """
     apply: Callable[..., Tensor] = _Contrast.apply
     return apply(features, pairs, max_pairs)
-
-
-def _distance(values: Tensor, rows: slice) -> Tensor:
-    """Return distances of some rows to all, comparable for any number of targets."""
-    some = values[..., rows, :]
-    n_targets = values.shape[-1]
-    if n_targets == 1:
-        return (some - values.mT).abs_()
-    # Products of matrices would lose small distances to rounding.
-    exact = "donot_use_mm_for_euclid_dist"
-    return torch.cdist(some, values, compute_mode=exact).div_(math.sqrt(n_targets))
 
 
 def _log(values: Tensor) -> Tensor:

@@ -50,9 +50,14 @@ class LabelAxis:
         """Return the bin of each row, of shape (batch,)."""
         return torch.bucketize(self.positions(target), self.edges, right=True)
 
-    def to(self, device: torch.device | str) -> LabelAxis:
-        """Return the axis on a device."""
-        return LabelAxis(self.direction.to(device), self.edges.to(device))
+    @property
+    def n_bins(self) -> int:
+        """Number of bins."""
+        return len(self.edges) + 1
+
+    def to(self, *place: Any) -> LabelAxis:
+        """Return the axis on a device, or in a precision, as ``Tensor.to`` does."""
+        return LabelAxis(self.direction.to(*place), self.edges.to(*place))
 
 
 def _principal_axis(

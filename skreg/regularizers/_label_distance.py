@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import math
 
+import torch
 from torch import Tensor
 
+_ALL = slice(None)
 
-def label_distance(target: Tensor) -> Tensor:
-    """Return the distances of all pairs of rows, the root mean square over targets.
+
+def label_distance(target: Tensor, rows: slice = _ALL) -> Tensor:
+    """Return the distances of rows to all rows, the root mean square over targets.
 
     Parameters
     ----------
-    target : Tensor of shape (batch, n_targets)
+    target : Tensor of shape (..., batch, n_targets)
         Labels in comparable units.
+    rows : slice, default=slice(None)
+        The rows; all of them by default.
 
     Returns
     -------
-    distance : Tensor of shape (batch, batch)
+    distance : Tensor of shape (..., n_rows, batch)
         With one target the absolute difference.
     """
-    if target.shape[-1] == 1:
-        return (target - target.squeeze(-1)).abs()
-    apart = target.unsqueeze(1) - target.unsqueeze(0)
-    return apart.norm(dim=-1) / math.sqrt(target.shape[-1])
+    some, n_targets = target[..., rows, :], target.shape[-1]
+    if n_targets == 1:
+        return (some - target.mT).abs_()
+    # Products of matrices would lose small distances to rounding.
+    exact = "donot_use_mm_for_euclid_dist"
+    return torch.cdist(some, target, compute_mode=exact).div_(math.sqrt(n_targets))

@@ -16,6 +16,8 @@ class Requirement(Enum):
         The targets are classes.
     REGRESSION
         The targets are numbers.
+    ONE_OUTPUT
+        Of numeric targets, the net has one output each.
     TWO_CLASSES
         At least two classes are present.
     TWO_SAMPLES
@@ -32,6 +34,10 @@ class Requirement(Enum):
     REGRESSION = (
         "needs numeric targets; use it with a regressor, or leave it out of the "
         "classifier"
+    )
+    ONE_OUTPUT = (
+        "needs one output for each target; use another loss than 'quantile', and no "
+        "balance"
     )
     TWO_CLASSES = (
         "needs at least two classes, but y has one class only; check y or leave the "
@@ -56,9 +62,11 @@ class Requirement(Enum):
 
 
 def _met(info: FitInfo) -> dict[str, bool]:
+    n_targets = None if info.target is None else info.target.shape[1]
     return {
         "CLASSIFICATION": info.is_classification,
         "REGRESSION": not info.is_classification,
+        "ONE_OUTPUT": n_targets in (None, info.n_outputs),
         "TWO_CLASSES": info.n_classes is None or info.n_classes >= 2,
         "TWO_SAMPLES": info.n_samples >= 2,
         "TWO_MEMBERS": (info.n_members or 1) >= 2,

@@ -15,8 +15,8 @@ from torch import Tensor, nn
 from ._table import SampleTable
 
 
-def _unchanged(output: Tensor) -> Tensor:
-    return output
+def _one_each(output: Tensor) -> Tensor:
+    return output.unsqueeze(-1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +49,9 @@ class FitInfo:
         Values as the net learns them, scaled; None for classes.
     weight : ndarray of shape (n_samples,) or None
         Sample weights, zero for rows that do not train; None means equal ones.
-    point : callable
-        Output to one prediction for each target, as the net learns them.
+    predictions : callable
+        Output to the predictions of each target, of shape (..., n_targets, n_each), as
+        the net learns them: one, or one for each quantile.
     """
 
     n_samples: int
@@ -65,7 +66,7 @@ class FitInfo:
     n_members: int | None = None
     target: NDArray[Any] | None = None
     weight: NDArray[Any] | None = None
-    point: Callable[[Tensor], Tensor] = _unchanged
+    predictions: Callable[[Tensor], Tensor] = _one_each
 
     @property
     def is_classification(self) -> bool:

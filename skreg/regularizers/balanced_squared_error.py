@@ -74,7 +74,9 @@ class BalancedMSE(Regularizer):
     0.3
     """
 
-    requires: ClassVar[frozenset[Requirement]] = frozenset({Requirement.REGRESSION})
+    requires: ClassVar[frozenset[Requirement]] = frozenset(
+        {Requirement.REGRESSION, Requirement.ONE_OUTPUT}
+    )
 
     noise: Annotated[
         float | str,
@@ -117,13 +119,7 @@ class BalancedMSE(Regularizer):
 
     def setup(self, info: FitInfo) -> None:
         """Count the labels; start without an idea of the noise, unless it is given."""
-        target = cast(Floats, info.target)
-        n_targets = target.shape[1]
-        if info.n_outputs != n_targets:
-            raise ValueError(
-                f"BalancedMSE needs one output for each target, but there are "
-                f"{info.n_outputs} for {n_targets}; use loss='squared_error'."
-            )
+        n_targets = info.n_outputs
         if self.labels == "density" and n_targets > 1:
             raise ValueError(
                 f"BalancedMSE: labels='density' is for one target, but y has "
@@ -139,10 +135,11 @@ class BalancedMSE(Regularizer):
         self._log_noise.requires_grad_(isinstance(self.noise, str))
 
     def resume(self, info: FitInfo) -> None:
-        """Go on with the noise of the earlier fit."""
+        """Go on with the noise that the earlier fit has learnt."""
         noise = self.noise_
         self.setup(info)
-        self._start(noise, info)
+        if isinstance(self.noise, str):
+            self._start(noise, info)
 
     def finish(self, module: nn.Module) -> nn.Module:
         """Keep the noise, drop the rest."""
@@ -183,10 +180,7 @@ class BalancedMSE(Regularizer):
         """Return points over the range of the labels, some way beyond, and shares."""
         labels = cast(Floats, info.target)[:, 0].astype(np.float64)
         density = LabelDensity.of(labels, info.weight, _BANDWIDTH)
-        ends = density.grid[0], density.grid[-1]
-        places = (
-            np.linspace(*ends, _N_POINTS) if len(density.grid) > 1 else density.grid
-        )
+        places = np.linspace(density.grid[0], density.grid[-1], _N_POINTS)
         centers = density.low + places * (density.high - density.low)
         mass = density(centers) + _FLOOR
         return {

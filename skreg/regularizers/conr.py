@@ -23,6 +23,36 @@ from ._views import VIEWS, second_view
 
 Floats = NDArray[np.float64]
 
+# Parameters of the penalty that the preset shows, too.
+Window = Annotated[
+    float,
+    Interval(Real, 0, None, closed="left"),
+    Doc(
+        "float",
+        "Up to which difference targets, or predictions, are close, in standard "
+        "deviations of the targets.",
+    ),
+]
+Temperature = Annotated[
+    float,
+    Interval(Real, 0, None, closed="neither"),
+    Doc(
+        "float",
+        "Divisor of the cosines of features; the lower, the stronger the penalty, and "
+        "the more the closest pairs count. Tables are harmed by the published 0.07 "
+        "and 0.2.",
+    ),
+]
+Push = Annotated[
+    float,
+    Interval(Real, 0, None, closed="left"),
+    Doc(
+        "float",
+        "How much more rows repel the further their targets are apart: by a "
+        "factor of exp(push) over the whole range of the targets.",
+    ),
+]
+
 
 @parameters
 class ConR(Penalty):
@@ -86,33 +116,9 @@ class ConR(Penalty):
             "units of the target, 4 years of an age are 0.25.",
         ),
     ] = 0.05
-    window: Annotated[
-        float,
-        Interval(Real, 0, None, closed="left"),
-        Doc(
-            "float",
-            "Up to which difference targets, or predictions, are close, in standard "
-            "deviations of the targets.",
-        ),
-    ] = 0.2
-    temperature: Annotated[
-        float,
-        Interval(Real, 0, None, closed="neither"),
-        Doc(
-            "float",
-            "Divisor of the cosines; the lower, the stronger the penalty, and the more "
-            "the closest pairs count. Tables are harmed by the published 0.07 and 0.2.",
-        ),
-    ] = 1.0
-    push: Annotated[
-        float,
-        Interval(Real, 0, None, closed="left"),
-        Doc(
-            "float",
-            "How much more rows repel the further their targets are apart: by a "
-            "factor of exp(push) over the whole range of the targets.",
-        ),
-    ] = 1.0
+    window: Window = 0.2
+    temperature: Temperature = 1.0
+    push: Push = 1.0
     views: Annotated[
         str | None,
         StrOptions(set(VIEWS)),
@@ -143,7 +149,7 @@ class ConR(Penalty):
     scale_: Tensor = field(init=False)
     reach_: float = field(init=False)
     rarity_: Tensor | None = field(init=False)
-    point_: Callable[[Tensor], Tensor] = field(init=False)
+    predictions_: Callable[[Tensor], Tensor] = field(init=False)
 
     def setup(self, info: FitInfo) -> None:
         """Learn spread, range and density of the targets."""
@@ -174,7 +180,7 @@ class ConR(Penalty):
         return conr_loss(
             torch.cat(features, -2),
             of_views(step.target / self.scale_, -2),
-            self.point_(torch.cat(outputs, -2)) / self.scale_,
+            self.predictions_(torch.cat(outputs, -2)).mean(-1) / self.scale_,
             window=self.window,
             temperature=self.temperature,
             push=self.push / self.reach_,
@@ -186,7 +192,7 @@ class ConR(Penalty):
         )
 
     def _read(self, target: Floats, weight: Floats, info: FitInfo) -> None:
-        self.point_, self.rarity_ = info.point, None
+        self.predictions_, self.rarity_ = info.predictions, None
         if self.push_weight == "density":
             rarity = label_weights(target, "sqrt_inverse", sample_weight=weight)
             options: Any = {"dtype": info.dtype, "device": info.device}

@@ -113,9 +113,13 @@ class FDS(Regularizer):
 
     def resume(self, info: FitInfo) -> None:
         """Go on with bins and statistics of the earlier fit."""
-        self._prepare(info, self.axis_.to(info.device))
+        if self.axis_.n_bins != self.n_bins:
+            self.setup(info)
+            return
+        place = info.device, info.dtype
+        self._prepare(info, self.axis_.to(*place))
         if self.moments_ is not None:
-            self.moments_ = Moments(*(one.to(info.device) for one in self.moments_))
+            self.moments_ = Moments(*(one.to(*place) for one in self.moments_))
             self._smooth()
 
     def _prepare(self, info: FitInfo, axis: LabelAxis) -> None:
@@ -123,8 +127,8 @@ class FDS(Regularizer):
         matrix = smoothing_matrix(self.n_bins, window)
         self.axis_ = axis
         self._matrix = torch.as_tensor(matrix, dtype=info.dtype, device=info.device)
-        counts = np.ones(info.n_samples) if info.weight is None else info.weight
-        self._n_train = np.count_nonzero(counts)
+        given = info.weight
+        self._n_train = info.n_samples if given is None else np.count_nonzero(given)
         self._n_seen = 0
         self._epoch: Moments | None = None
         self._smoothed: tuple[Tensor, Tensor] | None = None

@@ -9,10 +9,10 @@ from typing import Annotated, ClassVar
 import torch
 from torch import Tensor
 
-from .._parameters import Doc, Interval, StrOptions, parameters
+from .._parameters import Doc, Interval, StrOptions, field, parameters
 from ._base import Regularizer
 from ._requirements import Requirement
-from ._step import Step
+from ._step import FitInfo, Step
 
 
 def _twice_sigmoid(x: Tensor) -> Tensor:
@@ -123,16 +123,18 @@ class FocalError(Regularizer):
         Doc("float", "Blend of the plain mean loss (0, off) and the focal one (1)."),
     ] = 1.0
 
+    predictions_: Callable[[Tensor], Tensor] = field(init=False)
+
+    def setup(self, info: FitInfo) -> None:
+        """Learn what of the output are predictions."""
+        self.predictions_ = info.predictions
+
     def reduce(self, losses: Tensor, step: Step) -> Tensor:
         """Return the mean of the losses, each with its factor."""
-        error = self._error(step)
-        options = {"rate": self.rate, "gamma": self.gamma}
-        factor = focal_factor(error, activation=self.activation, **options)
+        # Of every row, the mean over targets and quantiles.
+        apart = self.predictions_(step.output) - step.target.unsqueeze(-1)
+        error = apart.abs().mean((-2, -1))
+        factor = focal_factor(
+            error, rate=self.rate, gamma=self.gamma, activation=self.activation
+        )
         return step.mean(losses * (1.0 - self.strength + self.strength * factor))
-
-    @staticmethod
-    def _error(step: Step) -> Tensor:
-        """Return an error for every row, the mean over targets and quantiles."""
-        n_targets = step.target.shape[-1]
-        predicted = step.output.unflatten(-1, (n_targets, -1))
-        return (predicted - step.target.unsqueeze(-1)).abs().mean((-2, -1))

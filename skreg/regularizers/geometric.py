@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .._parameters import Doc, Interval, field, parameters
+from .._parameters import Doc, Interval, defaults, field, parameters
 from ._base import Penalty
-from ._bin_statistics import Moments
+from ._bin_statistics import bin_shares
 from ._label_axis import LabelAxis
 from ._requirements import Requirement
 from ._step import FitInfo, Step
@@ -100,6 +100,7 @@ def homogeneity_loss(curve: Tensor, positions: Tensor) -> Tensor:
 
 
 @parameters
+@defaults(strength=0.1)
 class GeometricConstraints(Penalty):
     r"""Let the features of all labels form an even curve that covers much space.
 
@@ -113,6 +114,10 @@ class GeometricConstraints(Penalty):
     Parameters
     ----------
     {parameters}
+
+    Attributes
+    ----------
+    {attributes}
 
     Notes
     -----
@@ -142,12 +147,6 @@ class GeometricConstraints(Penalty):
         {Requirement.REGRESSION, Requirement.FEATURES}
     )
 
-    strength: Annotated[
-        float | Tensor,
-        Interval(Real, 0, None, closed="left"),
-        Tensor,
-        Doc("float", "Factor of the penalty. 0 equals the plain net bit for bit."),
-    ] = 0.1
     homogeneity: Annotated[
         float,
         Interval(Real, 0, None, closed="left"),
@@ -172,32 +171,39 @@ class GeometricConstraints(Penalty):
     curve_: Annotated[
         Tensor | None, Doc("Tensor", "Running means of the directions in each bin.")
     ] = field(init=False)
+    axis_: LabelAxis = field(init=False)
 
     def setup(self, info: FitInfo) -> None:
         """Lay the bins over the range of y."""
-        self._axis = LabelAxis.of(info, self.n_bins)
-        self._random = info.random
-        self._points: Tensor | None = None
-        self.curve_ = None
+        self._prepare(info, LabelAxis.of(info, self.n_bins), None)
 
     def resume(self, info: FitInfo) -> None:
-        """Go on with the curve of the earlier fit."""
-        curve = self.curve_
-        self.setup(info)
-        self.curve_ = None if curve is None else curve.to(info.device)
+        """Go on with bins and curve of the earlier fit."""
+        if self.axis_.n_bins != self.n_bins:
+            self.setup(info)
+            return
+        place = info.device, info.dtype
+        curve = None if self.curve_ is None else self.curve_.to(*place)
+        self._prepare(info, self.axis_.to(*place), curve)
+
+    def _prepare(self, info: FitInfo, axis: LabelAxis, curve: Tensor | None) -> None:
+        self.axis_, self.curve_ = axis, curve
+        self._random = info.random
+        self._points: Tensor | None = None
 
     def finish(self, module: nn.Module) -> nn.Module:
-        """Keep the curve on the host."""
+        """Keep bins and curve on the host."""
+        self.axis_ = self.axis_.to("cpu")
         self.curve_ = None if self.curve_ is None else self.curve_.cpu()
-        del self._axis, self._random, self._points
+        del self._random, self._points
         return module
 
     def penalty(self, step: Step) -> Tensor:
         """Return the losses of the curve as it is after the batch."""
         features = functional.normalize(cast(Tensor, step.features), dim=-1, eps=_EPS)
-        bins = self._axis.bins(step.target)
-        now = Moments.of(features, bins, self.n_bins, step.weight)
-        curve = self._update(now.mean, now.mass > 0)
+        bins = self.axis_.bins(step.target)
+        mass, shares = bin_shares(bins, self.n_bins, step.weight, features.dtype)
+        curve = self._update(shares @ features, mass > 0)
         known = (curve.detach().abs().sum(-1) > 0).reshape(-1, self.n_bins).any(0)
         points = known.nonzero().squeeze(-1)
         if len(points) < 2:

@@ -139,9 +139,9 @@ class RankSim(Penalty):
 
     Notes
     -----
-    The gradient of a row does not depend on the strength in any way but as a factor,
-    nor on the batch size; in the authors' code the strength (100 on ages), the batch
-    size and the interpolation (2) together make a `step` of about 6 for 64 rows.
+    The strength only scales the gradient, whatever the batch size. In the authors' code
+    the strength (100 on ages), the batch size and the interpolation (2) together make a
+    `step` of about 6 for 64 rows.
 
     References
     ----------
@@ -181,7 +181,6 @@ class RankSim(Penalty):
             "frequent labels then count no more than rare ones.",
         ),
     ] = True
-
     max_rows: Annotated[
         int,
         Interval(Integral, 1, None, closed="left"),
@@ -196,13 +195,8 @@ class RankSim(Penalty):
         """Return the mean loss of the anchors."""
         assert step.features is not None
         target, generator = step.target, step.generator
-        if self.distinct:
-            rows = one_of_each(target, generator)
-        else:
-            rows = torch.randperm(
-                len(target), generator=generator, device=target.device
-            )
-        rows = rows[: self.max_rows]
+        draw = one_of_each if self.distinct else _shuffled
+        rows = draw(target, generator)[: self.max_rows]
         return ranksim_loss(
             step.features.index_select(-2, rows),
             target.index_select(0, rows),
@@ -215,7 +209,7 @@ def one_of_each(target: Tensor, generator: torch.Generator) -> Tensor:
     """Return a random row of every distinct label, in random order."""
     n = len(target)
     labels, which = target.unique(dim=0, return_inverse=True)
-    order = torch.randperm(n, generator=generator, device=target.device)
+    order = _shuffled(target, generator)
     place = torch.full((len(labels),), n, device=target.device)
     place.scatter_reduce_(
         0, which[order], torch.arange(n, device=target.device), "amin"

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .._parameters import Doc, Interval, parameters
+from .._parameters import Doc, Interval, defaults, parameters
 from ._base import Penalty
 from ._label_axis import LabelAxis
 from ._requirements import Requirement
@@ -141,6 +141,7 @@ def _to_mixture(cosine: Tensor, share: Tensor) -> Tensor:
 
 
 @parameters
+@defaults(strength=0.1)
 class SupReMix(Penalty):
     """Order the features along y by contrast with mixtures of rows.
 
@@ -176,12 +177,6 @@ class SupReMix(Penalty):
         {Requirement.REGRESSION, Requirement.FEATURES}
     )
 
-    strength: Annotated[
-        float | Tensor,
-        Interval(Real, 0, None, closed="left"),
-        Tensor,
-        Doc("float", "Factor of the penalty. 0 equals the plain net bit for bit."),
-    ] = 0.1
     temperature: Annotated[
         float,
         Interval(Real, 0, None, closed="neither"),

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 from sklearn.base import clone
 
 from skreg import ConRRegressor, RegularizedRegressor
@@ -15,6 +16,7 @@ from skreg.datasets import load_abalone
 from skreg.metrics import shot_metrics
 from skreg.model_selection import balanced_test_split
 from skreg.preprocessing import label_weights
+from skreg.regularizers import PSKD
 
 QUICK = {
     "hidden_layer_sizes": (16,),
@@ -138,6 +140,10 @@ def test_several_targets_are_balanced_apart(abalone):
     X, y = abalone
     both = np.column_stack([y, -3 * y + 100])
     net = quick(balance=0).fit(X, both)
+    output = torch.from_numpy(net._output(X))
+    values = net._codec.predictions(output)
+    assert values.shape == (len(X), 2, 1)
+    assert values[..., 0].equal(output[:, :2])
     natural, tilted = net.predict(X), net.predict(X, balance=1)
     assert natural.shape == both.shape
     move = (tilted - natural).mean(axis=0)
@@ -230,6 +236,7 @@ def test_one_row_and_constant_targets_can_be_learnt(abalone):
         ({"strength": 4.0}, r"'strength' parameter .* range \[0.0, 1.0\]"),
         ({"reweight": "LDS"}, r"'reweight' parameter"),
         ({"balance": 0.5, "loss": "quantile"}, r"does not go with loss='quantile'"),
+        ({"balance": 0.5, "regularizers": [PSKD()]}, "PSKD .*one output .*no balance"),
     ],
 )
 def test_bad_parameters_are_named_before_training(abalone, options, message):

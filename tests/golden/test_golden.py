@@ -6,19 +6,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from golden.check import check, main
 
 HERE = Path(__file__).parent
 FILES = sorted([*HERE.glob("*/*.npz"), *HERE.glob("*/*.json")])
 
 
-def run(*files: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(HERE / "check.py"), *map(str, files)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
-
-
 def test_all_recorded_files_agree() -> None:
     assert FILES
-    result = run(*FILES)
+    command = [sys.executable, str(HERE / "check.py"), *map(str, FILES)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
     lines = result.stdout.splitlines()
     assert result.returncode == 0, result.stdout + result.stderr
     assert len(lines) == len(FILES)
@@ -32,9 +29,9 @@ def test_a_tampered_file_differs(tmp_path: Path, key: str) -> None:
     path = tmp_path / "elr" / "tampered.npz"
     path.parent.mkdir()
     np.savez(path, **golden)
-    result = run(path)
-    assert result.returncode == 1
-    assert f"{key}[0] differs by 1.000e-08" in result.stdout
+    agrees, line = check(path)
+    assert not agrees
+    assert f"{key}[0] differs by 1.000e-08" in line
 
 
 @pytest.mark.parametrize(
@@ -54,17 +51,18 @@ def test_a_tampered_file_of_imbalance_differs(tmp_path, name, key, change) -> No
     path = tmp_path / "conr" / "tampered.npz"
     path.parent.mkdir()
     np.savez(path, **golden)
-    result = run(path)
-    assert result.returncode == 1
-    assert "differs by" in result.stdout
+    agrees, line = check(path)
+    assert not agrees
+    assert "differs by" in line
 
 
-def test_unknown_files_are_not_recognised(tmp_path: Path) -> None:
+def test_unknown_files_are_not_recognised(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "elr" / "other.npz"
     path.parent.mkdir()
     np.savez(path, kind="other", logits=np.zeros(3))
     text = tmp_path / "notes.json"
     text.write_text("{}")
-    result = run(path, text, tmp_path / "absent.npz")
-    assert result.returncode == 1
-    assert result.stdout.count("not recognised") == 3
+    assert main([str(path), str(text), str(tmp_path / "absent.npz")]) == 1
+    assert capsys.readouterr().out.count("not recognised") == 3

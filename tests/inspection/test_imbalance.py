@@ -71,7 +71,7 @@ def test_constant_targets_and_wrong_input():
     assert np.nanmax(display.error) == 1.5
     with pytest.raises(ValueError, match="y_true has 2 rows, but y_pred has 1"):
         ImbalanceDisplay.from_predictions([1.0, 2.0], [1.0])
-    with pytest.raises(ValueError, match="y_pred has 2 outputs; draw one output"):
+    with pytest.raises(ValueError, match="y_pred has 2 outputs; give one output"):
         ImbalanceDisplay.from_predictions([1.0], [[1.0, 2.0]])
     with pytest.raises(ValueError, match="Input y_train contains NaN"):
         ImbalanceDisplay.from_predictions([1.0], [1.0], y_train=[np.nan])

@@ -103,6 +103,8 @@ class TestBalanced:
                 "edges must be a vector of at least two",
             ),
             ({"n_bins": -1}, "n_bins=-1 must be"),
+            ({"n_bins": 10.0}, "n_bins=10.0 must be a whole number"),
+            ({"n_bins": "ten"}, "n_bins='ten' must be"),
             ({"sample_weight": [1.0]}, "sample_weight.shape"),
         ],
     )
@@ -172,6 +174,8 @@ class TestShots:
         ("options", "message"),
         [
             ({"thresholds": (20, 100)}, r"thresholds=\(20, 100\) must be two numbers"),
+            ({"thresholds": (20,)}, r"thresholds=\(20,\) must be two numbers"),
+            ({"thresholds": None}, "thresholds=None must be two numbers"),
             ({"thresholds": "some"}, "thresholds='some' must be one of"),
             ({"error": "cubic"}, "error='cubic' must be one of"),
             ({"average": "mean"}, "average='mean' must be one of"),

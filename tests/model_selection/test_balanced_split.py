@@ -82,6 +82,7 @@ def test_cross_validation():
         ({"test_size": 0.9}, "test_size=0.9 asks for 90 of 100 rows, but the bins can"),
         ({"test_size": 0}, "test_size=0 asks for 0"),
         ({"test_size": 1.0}, "test_size=1.0"),
+        ({"test_size": None}, "test_size=None must be"),
         ({"max_share": 1}, r"max_share=1 must lie in \(0, 1\)"),
         ({"n_bins": 0}, "n_bins=0 must be"),
         ({"y": [1.0]}, "inconsistent numbers of samples"),

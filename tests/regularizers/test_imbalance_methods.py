@@ -28,6 +28,7 @@ from skreg.regularizers import (
     balanced_mse,
     balanced_mse_of_bins,
     envelope_loss,
+    focal_factor,
     homogeneity_loss,
     ranksim_loss,
     supremix_loss,
@@ -133,6 +134,7 @@ class TestAllMethods:
         warm = net(method, warm_start=True).fit(X, Y)
         before = warm.predict(X)
         assert not np.array_equal(warm.fit(X, Y).predict(X), before)
+        warm.set_params(dtype="float64").fit(X, Y)
         assert np.isfinite(warm.predict(X)).all()
 
     def test_with_mixup(self, method):
@@ -153,6 +155,27 @@ class TestAllMethods:
             assert np.isfinite(fitted.predict(X)).all()
         else:
             np.testing.assert_allclose(fitted.predict(X), alone.predict(X), rtol=1e-6)
+
+
+@pytest.mark.parametrize("method", [FDS(), GeometricConstraints()], ids=str)
+def test_bins_stay_for_other_rows_and_change_when_told(method):
+    warm = net(("method", method), warm_start=True).fit(X, Y)
+    edges = warm.regularizers_["method"].axis_.edges
+    warm.fit(X[:50], 3 * Y[:50])
+    assert warm.regularizers_["method"].axis_.edges.equal(edges)
+    warm.set_params(method__n_bins=10).fit(X, Y)
+    assert warm.regularizers_["method"].axis_.n_bins == 10
+
+
+def test_errors_are_those_of_predictions(make_info, make_step):
+    """A net may have outputs that are none, such as those of a distribution."""
+    info = make_info(predictions=lambda output: output[..., :1].unsqueeze(-1))
+    method = FocalError()
+    method.setup(info)
+    step = make_step(target=torch.ones(6, 1))
+    factor = focal_factor(step.output[:, 0] - 1.0, rate=3.0)
+    reduced = method.reduce(torch.ones(6), step)
+    torch.testing.assert_close(reduced, factor.mean())
 
 
 def test_all_penalties_at_once():
@@ -210,6 +233,16 @@ class TestBalancedMSE:
         fitted = net(method, batch_size=250, **options).fit(x, y)
         noise = float(fitted.regularizers_["balancedmse"].noise_)
         assert noise == pytest.approx(0.1 / y.std(), rel=0.15)
+
+    def test_only_learnt_noise_is_taken_over(self):
+        warm = net(BalancedMSE(noise="auto"), warm_start=True).fit(X, Y)
+        learnt = warm.regularizers_["balancedmse"].noise_
+        warm.set_params(max_epochs=1).fit(X, Y)
+        noise = warm.regularizers_["balancedmse"].noise_
+        assert noise == pytest.approx(learnt, rel=0.3)
+        assert noise != learnt
+        warm.set_params(balancedmse__noise=1.0).fit(X, Y)
+        assert warm.regularizers_["balancedmse"].noise_ == 1
 
     def test_smooth_density_prices_every_label(self, make_info):
         """Its normaliser is that of the labels' distribution, by integration."""
