@@ -5,16 +5,16 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from sklearn.base import clone, is_classifier
+from sklearn.base import clone
 from torch import Tensor, nn
 
+from .._estimator._modules import hidden_widths
 from .._training._random import initialize
-from ..classification import RegularizedClassifier
 from ..modules import JEPA, MLP, TableEncoder
-from ..regression import RegularizedRegressor
+from ._heads import net_class
 
 # For a pretrained encoder and few labels.
-_GENTLE = {"lr": 1e-3, "max_epochs": 40, "weight_decay": 0.05, "lr_schedule": "cosine"}
+_GENTLE = {"lr": 1e-3, "max_epochs": 40, "weight_decay": 0.05}
 # The estimator's own ways with a table are left out: rows come encoded.
 _AS_IT_IS = {
     "scaling": None,
@@ -82,27 +82,15 @@ def fine_tuner(owner: Any, transformer: Any, seed: int) -> Any:
     Parameters
     ----------
     owner : estimator
-        Its ``head`` and ``finetune`` say how.
+        Its ``head`` and ``finetune`` say how; checked before.
     transformer : TJEPATransformer
         Fitted.
     seed : int
         For the head and the training.
-
-    Raises
-    ------
-    ValueError
-        If the head cannot be trained by gradients.
     """
-    made: Any = RegularizedClassifier if is_classifier(owner) else RegularizedRegressor
     given = owner.head
-    if not isinstance(given, str | made):
-        raise ValueError(
-            f"finetune={owner.finetune!r} trains encoder and head by gradients, but "
-            f"head={type(given).__name__}() is not a {made.__name__}; choose one, "
-            "'linear', 'mlp', or finetune='frozen'."
-        )
-    tuner = made(**_GENTLE) if isinstance(given, str) else clone(given)
-    sizes = () if given == "linear" else tuple(tuner.hidden_layer_sizes)
+    tuner = net_class(owner)(**_GENTLE) if isinstance(given, str) else clone(given)
+    sizes = () if given == "linear" else hidden_widths(tuner.hidden_layer_sizes)
     names = ("device", "dtype", "n_threads")
     build = _Builder(transformer.module_, owner.finetune, sizes, seed)
     return tuner.set_params(
