@@ -26,24 +26,24 @@ _AS_IT_IS = {
 
 
 class FineTuned(nn.Module):
-    """A table encoder and a head on all its latents.
+    """A table encoder and a net on all its latents.
 
     Parameters
     ----------
     encoder : TableEncoder
         Pretrained.
-    head : torch.nn.Module
-        Reads the latents of a row side by side.
+    net : torch.nn.Module
+        Reads the latents of a row side by side; its last layer is that of the whole.
     """
 
-    def __init__(self, encoder: TableEncoder, head: nn.Module) -> None:
+    def __init__(self, encoder: TableEncoder, net: nn.Module) -> None:
         super().__init__()
         self.encoder = encoder
-        self.head = head
+        self.net = net
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the outputs for encoded rows."""
-        out: Tensor = self.head(self.encoder(x).flatten(1))
+        out: Tensor = self.net(self.encoder(x).flatten(1))
         return out
 
 
@@ -64,7 +64,8 @@ class _Builder:
         def build() -> nn.Module:
             return MLP(n_latents, n_outputs, hidden_layer_sizes=self.sizes)
 
-        return FineTuned(encoder, initialize(build, self.seed))
+        net = initialize(build, self.seed).to(self.jepa.predictor.query)
+        return FineTuned(encoder, net)
 
 
 def tune(encoder: TableEncoder, how: str) -> None:

@@ -36,8 +36,8 @@ class MaskedPrediction(MaskingParameters, Regularizer):
         self._layout = self._module.layout
         n_predictable = self._layout.n_columns - len(self._layout.constant)
         self._sizes = MaskSizes.of_shares(
-            tuple(self.context_share),  # type: ignore[arg-type]
-            tuple(self.target_share),  # type: ignore[arg-type]
+            self.context_share,
+            self.target_share,
             self._layout.n_columns,
             n_predictable,
         )

@@ -16,6 +16,7 @@ from sklearn.svm import LinearSVC
 
 from skreg import RegularizedClassifier
 from skreg.pretraining import TJEPAClassifier, TJEPARegressor, TJEPATransformer
+from skreg.regularizers import NestedDropout
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +63,16 @@ def test_fine_tuning_trains_what_it_says(mixed, labels, fitted, how):
 def test_fine_tuning_takes_one_hidden_layer_as_a_number(mixed, labels, fitted):
     head = RegularizedClassifier(hidden_layer_sizes=7, max_epochs=1)
     net = TJEPAClassifier(pretrained=fitted, finetune="full", head=head)
-    assert net.fit(mixed, labels).head_.net_.module_.head.head.in_features == 7
+    assert net.fit(mixed, labels).head_.net_.module_.net.head.in_features == 7
+
+
+def test_fine_tuning_in_double_precision_with_features(small, mixed, labels):
+    encoder = TJEPATransformer(dtype="float64", **small)
+    head = RegularizedClassifier(max_epochs=1, regularizers=[NestedDropout()])
+    net = TJEPAClassifier(pretrained=encoder, finetune="full", head=head)
+    fitted = net.fit(mixed, labels).head_
+    assert fitted.net_.module_.net.head.weight.dtype == torch.float64
+    assert 0 < fitted.regularizers_["nesteddropout"].n_prefix_ <= 256
 
 
 @pytest.mark.parametrize(
@@ -96,6 +106,8 @@ def test_rows_without_labels(small, mixed, labels):
         assert list(marked.classes_) == [0, 1]
     apart = TJEPAClassifier(pretrained=encoder, random_state=0)
     apart.fit(mixed[:60], labels[:60], X_unlabeled=mixed[60:])
+    with pytest.raises(ValueError, match="Numbers were expected in column 'size'"):
+        apart.fit(mixed, labels, X_unlabeled=mixed.assign(size="large"))
     expected = clone(encoder).fit(mixed).transform(mixed)
     for net in (marked, apart):
         found = net.transformer_.transform(mixed)
