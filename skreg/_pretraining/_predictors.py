@@ -52,8 +52,8 @@ class PretrainedPredictor(BaseEstimator):
         Doc(
             "{'linear', 'mlp'} or estimator",
             "What predicts from the embeddings, which are standardised for it: a "
-            "linear model whose strength is found by cross-validation, a regularized "
-            "net, or any classifier or regressor.",
+            "linear model whose strength is found by cross-validation (from 50 labels "
+            "on), a regularized net, or any classifier or regressor.",
         ),
     ] = "linear"
     finetune: Annotated[
