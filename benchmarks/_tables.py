@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from sklearn.metrics import log_loss
 from sklearn.model_selection import train_test_split
 
 
@@ -79,3 +81,21 @@ def split(name: str, folder: Path, *, seed: int, n_train: int = 10_000) -> Split
         y[test],
         SOURCES[name].regression,
     )
+
+
+def measure(model: Any, data: Split) -> dict[str, float]:
+    """Fit a model; return its test errors and CPU seconds."""
+    start = time.process_time()
+    model.fit(data.X, data.y)
+    seconds = round(time.process_time() - start, 2)
+    if data.regression:
+        error = model.predict(data.X_test) - data.y_test
+        rmse = float(np.sqrt(np.mean(error**2)) / data.y_test.std())
+        return {"rmse": rmse, "seconds": seconds}
+    probability = model.predict_proba(data.X_test)
+    given = model.classes_[probability.argmax(1)]
+    return {
+        "error": float((given != data.y_test).mean()),
+        "log_loss": log_loss(data.y_test, probability, labels=model.classes_),
+        "seconds": seconds,
+    }

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import time
 import warnings
 from collections.abc import Callable
 from importlib import import_module
@@ -25,7 +24,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.base import is_classifier
 from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.ensemble import (
     HistGradientBoostingClassifier,
@@ -33,22 +31,22 @@ from sklearn.ensemble import (
 )
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression, RidgeCV
-from sklearn.metrics import log_loss
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 
 from skreg import RegularizedClassifier, RegularizedRegressor
 
-from ._tables import Split, split
+from ._noise_grid import read_cells
+from ._tables import measure, split
 from .defaults.study import TABLES
 
 Maker = Callable[[bool, int], Any]
 
 
-def _onehot(model: Any) -> Any:
-    """Put the usual preparation of a scikit-learn net in front of a model."""
-    numbers = make_pipeline(SimpleImputer(), StandardScaler())
+def onehot(model: Any, *steps: Any) -> Any:
+    """Put the usual preparation in front of a model, or other steps for numbers."""
+    numbers = make_pipeline(*(steps or (SimpleImputer(), StandardScaler())))
     levels = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
     encode = make_column_transformer(
         (numbers, make_column_selector(dtype_include="number")), remainder=levels
@@ -81,7 +79,7 @@ def _skreg(**params: Any) -> Maker:
 
 def _mlp(regression: bool, seed: int) -> Any:
     kind = MLPRegressor if regression else MLPClassifier
-    return _onehot(kind(early_stopping=True, random_state=seed))
+    return onehot(kind(early_stopping=True, random_state=seed))
 
 
 def _boosting(regression: bool, seed: int) -> Any:
@@ -93,7 +91,7 @@ def _boosting(regression: bool, seed: int) -> Any:
 
 def _linear(regression: bool, seed: int) -> Any:
     model = RidgeCV(np.logspace(-3, 3, 13)) if regression else LogisticRegression()
-    return _onehot(model)
+    return onehot(model)
 
 
 def _lightgbm(regression: bool, seed: int) -> Any:
@@ -127,37 +125,18 @@ if find_spec("pytabkit"):
     MODELS |= {n: _pytabkit(n) for n in ("RealMLP_TD_S", "RealMLP_TD", "TabM_D")}
 
 
-def measure(make: Maker, data: Split, seed: int) -> dict[str, float]:
-    """Fit one model; return its test errors and CPU seconds."""
-    model = make(data.regression, seed)
-    start = time.process_time()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        model.fit(data.X, data.y)
-        seconds = round(time.process_time() - start, 2)
-        if not is_classifier(model):
-            error = model.predict(data.X_test) - data.y_test
-            rmse = float(np.sqrt(np.mean(error**2)) / data.y_test.std())
-            return {"rmse": rmse, "seconds": seconds}
-        probability = model.predict_proba(data.X_test)
-    given = model.classes_[probability.argmax(1)]
-    return {
-        "error": float((given != data.y_test).mean()),
-        "log_loss": log_loss(data.y_test, probability, labels=model.classes_),
-        "seconds": seconds,
-    }
-
-
 def report(path: Path) -> str:
     """Return the means over the seeds and, at the end, the mean ranks."""
-    rows = pd.DataFrame(map(json.loads, path.read_text().splitlines()))
-    measures = ["error", "log_loss", "rmse"]
-    long = rows.melt(["model", "table"], measures, "measure").dropna()
+    rows = pd.DataFrame(read_cells(path))
+    keys, measures = ["model", "table"], ["error", "log_loss", "rmse"]
+    measured = rows.reindex(columns=[*keys, *measures])  # or without regression
+    long = measured.melt(keys, measures, "measure").dropna()
     means = long.pivot_table("value", ["table", "measure"], "model", sort=False)
-    decisive = means.drop("log_loss", level="measure").dropna(axis=1)
+    means = means.sort_index(level="table", sort_remaining=False)
+    decisive = means.query("measure != 'log_loss'").dropna(axis=1)
     means.loc[("all", "mean rank"), :] = decisive.rank(axis=1).mean()
     means.loc[("all", "seconds"), :] = rows.groupby("model").seconds.mean()
-    return str(means.sort_index(sort_remaining=False).round(4).to_string())
+    return str(means.round(4).to_string())
 
 
 def main() -> None:
@@ -169,16 +148,15 @@ def main() -> None:
     parser.add_argument("--models", nargs="+", default=list(MODELS), choices=MODELS)
     parser.add_argument("--seeds", nargs="+", type=int, default=[0])
     options = parser.parse_args()
-    done = set()
-    if options.results.exists():
-        lines = map(json.loads, options.results.read_text().splitlines())
-        done = {(r["model"], r["table"], r["seed"]) for r in lines}
+    done = {(r["model"], r["table"], r["seed"]) for r in read_cells(options.results)}
     for seed, table, name in product(options.seeds, options.tables, options.models):
         if (name, table, seed) in done:
             continue
         data = split(table, options.data, seed=seed)
         row = {"model": name, "table": table, "seed": seed}
-        row |= measure(MODELS[name], data, seed)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            row |= measure(MODELS[name](data.regression, seed), data)
         with options.results.open("a") as file:
             file.write(json.dumps(row) + "\n")
     print(report(options.results))

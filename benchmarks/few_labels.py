@@ -23,12 +23,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression, RidgeCV
 from sklearn.model_selection import train_test_split
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, QuantileTransformer
+from sklearn.preprocessing import QuantileTransformer
 from threadpoolctl import threadpool_limits
 
 from skreg.datasets import make_redundant_columns
@@ -36,7 +34,7 @@ from skreg.pretraining import TJEPAClassifier, TJEPARegressor, TJEPATransformer
 
 from ._noise_grid import read_cells
 from ._tables import Split, split
-from .accuracy import MODELS
+from .accuracy import MODELS, onehot
 
 ROWS, TEST_ROWS = 8_000, 4_000
 ALL = 0
@@ -56,14 +54,9 @@ Maker = Callable[[dict[str, TJEPATransformer], bool, int], Any]
 def linear(encoders: dict[str, TJEPATransformer], regression: bool, seed: int) -> Any:
     """Make a linear model on the scaled and one-hot coded columns themselves."""
     scale = QuantileTransformer(n_quantiles=100, output_distribution="normal")
-    numbers = make_pipeline(scale, SimpleImputer())
-    levels = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
-    encode = make_column_transformer(
-        (numbers, make_column_selector(dtype_include="number")), remainder=levels
-    )
     strengths = np.logspace(-1, 3, 9)
     model = RidgeCV(strengths) if regression else LogisticRegression(max_iter=1000)
-    return make_pipeline(encode, model)
+    return onehot(model, scale, SimpleImputer())
 
 
 def on_raw(name: str) -> Maker:

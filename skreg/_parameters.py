@@ -25,6 +25,7 @@ from typing import (
 )
 
 from sklearn.utils._param_validation import (
+    HasMethods,
     Interval,
     Options,
     RealNotInt,
@@ -33,6 +34,7 @@ from sklearn.utils._param_validation import (
 
 __all__ = [
     "Doc",
+    "HasMethods",
     "Interval",
     "Options",
     "RealNotInt",

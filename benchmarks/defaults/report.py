@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from .._noise_grid import read_cells
 
 
 def report(path: Path) -> pd.DataFrame:
@@ -17,7 +18,7 @@ def report(path: Path) -> pd.DataFrame:
     The error of a classifier is the geometric mean of error rate and log-loss. The
     change compares with the first variant of the file on the same cells.
     """
-    rows = pd.DataFrame(map(json.loads, path.read_text().splitlines()))
+    rows = pd.DataFrame(read_cells(path))
     first_variant = rows.variant[0]
     rows["variant"] = rows.variant.map(lambda v: _difference(v, first_variant))
     for name in ("rmse", "error", "log_loss"):

@@ -12,17 +12,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import time
 from itertools import product
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from sklearn.metrics import log_loss
-
 from skreg import RegularizedClassifier, RegularizedRegressor
 
-from .._tables import SOURCES, Split, split
+from .._noise_grid import read_cells
+from .._tables import SOURCES, measure, split
 
 TABLES = (
     "adult",
@@ -32,29 +29,6 @@ TABLES = (
     "covertype_110k",
     "abalone",
 )
-
-
-def measure(data: Split, params: dict[str, Any], seed: int) -> dict[str, float]:
-    """Fit one variant; return errors on the test rows and CPU seconds."""
-    net = _kind(data.regression)(**params, random_state=seed)
-    start = time.process_time()
-    net.fit(data.X, data.y)
-    seconds = round(time.process_time() - start, 2)
-    if data.regression:
-        error = net.predict(data.X_test) - data.y_test
-        score = {"rmse": float(np.sqrt(np.mean(error**2)) / data.y_test.std())}
-    else:
-        probability = net.predict_proba(data.X_test)
-        given = net.classes_[probability.argmax(1)]
-        score = {
-            "error": float((given != data.y_test).mean()),
-            "log_loss": log_loss(data.y_test, probability, labels=net.classes_),
-        }
-    return {**score, "seconds": seconds}
-
-
-def _kind(regression: bool) -> type[Any]:
-    return RegularizedRegressor if regression else RegularizedClassifier
 
 
 def main() -> None:
@@ -67,19 +41,21 @@ def main() -> None:
     parser.add_argument("--seeds", nargs="+", type=int, default=[0])
     parser.add_argument("--variants", nargs="+", type=json.loads, default=[{}])
     options = parser.parse_args()
-    done = set()
-    if options.results.exists():
-        lines = map(json.loads, options.results.read_text().splitlines())
-        done = {(str(r["variant"]), r["table"], r["size"], r["seed"]) for r in lines}
+    keys = ("table", "size", "seed")
+    known = read_cells(options.results)
+    done = {(str(row["variant"]), *(row[k] for k in keys)) for row in known}
     cases = product(options.variants, options.sizes, options.seeds, options.tables)
     for variant, size, seed, table in cases:
         if (str(variant), table, size, seed) in done:
             continue
-        if not variant.keys() <= _kind(SOURCES[table].regression)().get_params().keys():
+        regression = SOURCES[table].regression
+        kind = RegularizedRegressor if regression else RegularizedClassifier
+        net: Any = kind(random_state=seed)
+        if not variant.keys() <= net.get_params().keys():
             continue
         data = split(table, options.data, seed=seed, n_train=size)
         row = {"variant": variant, "table": table, "size": size, "seed": seed}
-        row |= measure(data, variant, seed)
+        row |= measure(net.set_params(**variant), data)
         with options.results.open("a") as file:
             file.write(json.dumps(row) + "\n")
 

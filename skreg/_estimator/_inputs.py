@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils import check_array
+from sklearn.utils import check_array, column_or_1d
 from sklearn.utils.validation import _check_sample_weight, check_consistent_length
 
 from ..preprocessing._levels import is_missing
@@ -56,8 +56,8 @@ def require_target(estimator: Any, y: Any, n_samples: int) -> None:
     check_consistent_length(np.empty((n_samples, 0)), y)
 
 
-def present(y: ArrayLike, dtype: str | None) -> NDArray[Any]:
-    """Return y as an array, unless an entry is missing or infinite."""
+def target_array(y: ArrayLike, dtype: str | None) -> NDArray[Any]:
+    """Return y as an array, unless an entry is infinite."""
     values: NDArray[Any] = check_array(
         y,
         dtype=dtype,
@@ -67,6 +67,31 @@ def present(y: ArrayLike, dtype: str | None) -> NDArray[Any]:
         ensure_min_samples=0,
         allow_nd=True,
     )
+    return values
+
+
+def numbers(values: NDArray[Any]) -> NDArray[np.float64]:
+    """Return numeric targets as floats; a single column is a vector.
+
+    Raises
+    ------
+    ValueError
+        If there are more than two dimensions.
+    """
+    if values.ndim > 2:
+        raise ValueError(
+            f"y must have one or two dimensions, but its shape is {values.shape}; "
+            "give one column for each target."
+        )
+    values = values.astype(np.float64, copy=False)
+    if values.ndim == 2 and values.shape[1] == 1:
+        values = column_or_1d(values, warn=True)
+    return values
+
+
+def present(y: ArrayLike, dtype: str | None) -> NDArray[Any]:
+    """Return y as an array, unless an entry is missing or infinite."""
+    values = target_array(y, dtype)
     rows = _missing_rows(values)
     if len(rows):
         raise ValueError(

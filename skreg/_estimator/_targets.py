@@ -24,7 +24,7 @@ from ..modules import mean_output, mean_probability
 from ..preprocessing._numeric import column_statistics
 from ._codec import Codec
 from ._emphasis import Emphasis
-from ._inputs import present
+from ._inputs import numbers, present
 
 Floats = NDArray[np.float64]
 
@@ -182,16 +182,9 @@ class RealTarget(Codec):
 
     def check(self, y: ArrayLike) -> NDArray[Any]:
         """Return y as a matrix of finite numbers."""
-        values = present(y, dtype="numeric").astype(np.float64, copy=False)
-        if values.ndim > 2:
-            raise ValueError(
-                f"y must have one or two dimensions, but its shape is {values.shape}; "
-                "give one column for each target."
-            )
-        if values.ndim == 2 and values.shape[1] == 1:
-            values = column_or_1d(values, warn=True)
+        values = numbers(present(y, dtype="numeric"))
         self.is_vector = values.ndim == 1
-        return cast(NDArray[Any], values.reshape(len(values), -1))
+        return values.reshape(len(values), -1)
 
     def fit(self, values: NDArray[Any], classes: ArrayLike | None = None) -> None:
         """Learn the number of targets."""

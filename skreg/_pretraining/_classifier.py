@@ -65,23 +65,6 @@ class TJEPAClassifier(ClassifierMixin, PretrainedPredictor):
         NDArray[Any], Doc("ndarray of shape (n_classes,)", "The labels, sorted.")
     ] = field(init=False)
 
-    def predict(self, X: Any) -> NDArray[Any]:
-        """Return the most probable labels.
-
-        Parameters
-        ----------
-        X : array-like or dataframe of shape (n_samples, n_features)
-            Rows of a table with the columns of the training table.
-
-        Returns
-        -------
-        labels : ndarray of shape (n_samples,)
-            Of the type of the training labels.
-        """
-        inputs = self._head_inputs(X)
-        labels: NDArray[Any] = self.head_.predict(inputs)
-        return labels
-
     @available_if(_has_probabilities)
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Return the probabilities of the classes.
@@ -100,11 +83,13 @@ class TJEPAClassifier(ClassifierMixin, PretrainedPredictor):
         probabilities: NDArray[np.float64] = self.head_.predict_proba(inputs)
         return probabilities
 
-    def _read_target(self, y: ArrayLike) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    def _read_target(
+        self, y: ArrayLike, counted: NDArray[np.bool_]
+    ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
         labels = ClassTarget(None).check(y)
-        labeled = np.ones(len(labels), dtype=bool)
+        labeled = counted
         # A single class could not be learnt: -1 and 1 are the two of the usual coding.
-        if labels.dtype.kind == "i" and set(np.unique(labels)) != {_UNLABELED, 1}:
-            labeled = labels != _UNLABELED
+        if labels.dtype.kind in "if" and set(np.unique(labels)) != {_UNLABELED, 1}:
+            labeled = counted & (labels != _UNLABELED)
         self.classes_ = np.unique(labels[labeled])
         return labels, labeled

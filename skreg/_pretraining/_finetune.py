@@ -5,16 +5,16 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from sklearn.base import clone, is_classifier
+from sklearn.base import clone
 from torch import Tensor, nn
 
+from .._estimator._modules import hidden_widths
 from .._training._random import initialize
-from ..classification import RegularizedClassifier
 from ..modules import JEPA, MLP, TableEncoder
-from ..regression import RegularizedRegressor
+from ._heads import net_class
 
 # For a pretrained encoder and few labels.
-_GENTLE = {"lr": 1e-3, "max_epochs": 40, "weight_decay": 0.05, "lr_schedule": "cosine"}
+_GENTLE = {"lr": 1e-3, "max_epochs": 40, "weight_decay": 0.05}
 # The estimator's own ways with a table are left out: rows come encoded.
 _AS_IT_IS = {
     "scaling": None,
@@ -26,24 +26,24 @@ _AS_IT_IS = {
 
 
 class FineTuned(nn.Module):
-    """A table encoder and a head on all its latents.
+    """A table encoder and a net on all its latents.
 
     Parameters
     ----------
     encoder : TableEncoder
         Pretrained.
-    head : torch.nn.Module
-        Reads the latents of a row side by side.
+    net : torch.nn.Module
+        Reads the latents of a row side by side; its last layer is that of the whole.
     """
 
-    def __init__(self, encoder: TableEncoder, head: nn.Module) -> None:
+    def __init__(self, encoder: TableEncoder, net: nn.Module) -> None:
         super().__init__()
         self.encoder = encoder
-        self.head = head
+        self.net = net
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the outputs for encoded rows."""
-        out: Tensor = self.head(self.encoder(x).flatten(1))
+        out: Tensor = self.net(self.encoder(x).flatten(1))
         return out
 
 
@@ -64,7 +64,8 @@ class _Builder:
         def build() -> nn.Module:
             return MLP(n_latents, n_outputs, hidden_layer_sizes=self.sizes)
 
-        return FineTuned(encoder, initialize(build, self.seed))
+        net = initialize(build, self.seed).to(self.jepa.predictor.query)
+        return FineTuned(encoder, net)
 
 
 def tune(encoder: TableEncoder, how: str) -> None:
@@ -82,27 +83,15 @@ def fine_tuner(owner: Any, transformer: Any, seed: int) -> Any:
     Parameters
     ----------
     owner : estimator
-        Its ``head`` and ``finetune`` say how.
+        Its ``head`` and ``finetune`` say how; checked before.
     transformer : TJEPATransformer
         Fitted.
     seed : int
         For the head and the training.
-
-    Raises
-    ------
-    ValueError
-        If the head cannot be trained by gradients.
     """
-    made: Any = RegularizedClassifier if is_classifier(owner) else RegularizedRegressor
     given = owner.head
-    if not isinstance(given, str | made):
-        raise ValueError(
-            f"finetune={owner.finetune!r} trains encoder and head by gradients, but "
-            f"head={type(given).__name__}() is not a {made.__name__}; choose one, "
-            "'linear', 'mlp', or finetune='frozen'."
-        )
-    tuner = made(**_GENTLE) if isinstance(given, str) else clone(given)
-    sizes = () if given == "linear" else tuple(tuner.hidden_layer_sizes)
+    tuner = net_class(owner)(**_GENTLE) if isinstance(given, str) else clone(given)
+    sizes = () if given == "linear" else hidden_widths(tuner.hidden_layer_sizes)
     names = ("device", "dtype", "n_threads")
     build = _Builder(transformer.module_, owner.finetune, sizes, seed)
     return tuner.set_params(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -36,8 +37,8 @@ class MaskSizes:
     @classmethod
     def of_shares(
         cls,
-        context_share: tuple[float, float],
-        target_share: tuple[float, float],
+        context_share: Sequence[float],
+        target_share: Sequence[float],
         n_columns: int,
         n_predictable: int | None = None,
     ) -> MaskSizes:
@@ -68,7 +69,7 @@ class MaskSizes:
                 return context, target
 
 
-def _bounds(share: tuple[float, float], n_columns: int, most: int) -> Bounds:
+def _bounds(share: Sequence[float], n_columns: int, most: int) -> Bounds:
     low, high = (min(max(round(s * n_columns), 1), most) for s in share)
     return Bounds(low, max(low, high))
 

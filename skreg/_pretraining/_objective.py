@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 import torch
@@ -13,7 +14,6 @@ from ..regularizers import FitInfo, Regularizer, Step, update_average
 from ._latents import TARGET_NORMS
 from ._masks import MaskSizes, draw_columns
 from ._parameters import MaskingParameters
-from ._schedules import linear
 
 
 @parameters
@@ -36,8 +36,8 @@ class MaskedPrediction(MaskingParameters, Regularizer):
         self._layout = self._module.layout
         n_predictable = self._layout.n_columns - len(self._layout.constant)
         self._sizes = MaskSizes.of_shares(
-            tuple(self.context_share),  # type: ignore[arg-type]
-            tuple(self.target_share),  # type: ignore[arg-type]
+            self.context_share,
+            self.target_share,
             self._layout.n_columns,
             n_predictable,
         )
@@ -52,7 +52,7 @@ class MaskedPrediction(MaskingParameters, Regularizer):
         self._follow()
         # After the planned epochs, the schedules begin another round.
         progress = step.progress if step.progress < 1 else 0.0
-        self._momentum = linear(progress, *self.ema)
+        self._momentum = momentum_at(progress, self.ema)
         self.hide(step)
 
     def hide(self, step: Step) -> None:
@@ -105,6 +105,19 @@ class MaskedPrediction(MaskingParameters, Regularizer):
         if self._momentum is not None:
             update_average(*self._pairs, self._momentum)
             self._momentum = None
+
+
+def momentum_at(progress: float, ema: Sequence[float]) -> float:
+    """Return the momentum of the target encoder, on the line between two.
+
+    Examples
+    --------
+    >>> from skreg._pretraining._objective import momentum_at
+    >>> momentum_at(0.5, (0.99, 1.0))
+    0.995
+    """
+    start, end = ema
+    return start + progress * (end - start)
 
 
 def masked_prediction(params: MaskingParameters) -> MaskedPrediction:

@@ -87,7 +87,7 @@ class MaskingParameters:
     ] = (0.15, 0.5)
     n_targets: Annotated[
         int,
-        Interval(Integral, 1, None, closed="left"),
+        _AT_LEAST_ONE,
         Doc("int", "Sets of columns to predict of a row, each drawn anew."),
     ] = 1
     target_norm: Annotated[
@@ -138,14 +138,9 @@ class PretrainingParameters(EncoderParameters, MaskingParameters):
     ] = 1.0
 
 
-def check_shares(name: str, share: Sequence[float]) -> None:
-    """Raise unless a pair of shares is one."""
-    low, high = share if len(share) == 2 else (-1.0, -1.0)
-    if not 0 <= low <= high <= 1:
-        raise ValueError(
-            f"{name}={share!r} must be two numbers, the smallest and the largest, in "
-            "[0, 1], such as (0.15, 0.5)."
-        )
+def _is_pair(values: Sequence[float]) -> bool:
+    """Whether these are two numbers in [0, 1]."""
+    return len(values) == 2 and all(isinstance(v, Real) and 0 <= v <= 1 for v in values)
 
 
 def check_pretraining(params: PretrainingParameters) -> None:
@@ -157,14 +152,19 @@ def check_pretraining(params: PretrainingParameters) -> None:
         If heads do not divide a width, or shares or momenta are no pairs in [0, 1].
     """
     for name in ("context_share", "target_share"):
-        check_shares(name, getattr(params, name))
+        share = getattr(params, name)
+        if not _is_pair(share) or share[0] > share[1]:
+            raise ValueError(
+                f"{name}={share!r} must be two numbers, the smallest and the largest, "
+                "in [0, 1], such as (0.15, 0.5)."
+            )
     if params.context_share[0] + params.target_share[0] > 1:
         raise ValueError(
             f"context_share={params.context_share!r} and target_share="
             f"{params.target_share!r} want more than all columns at the least; lower "
             "the first number of one of them."
         )
-    if len(params.ema) != 2 or not all(0 <= momentum <= 1 for momentum in params.ema):
+    if not _is_pair(params.ema):
         raise ValueError(
             f"ema={params.ema!r} must be two momenta in [0, 1], that of the beginning "
             "and that of the end, such as (0.99, 1.0)."

@@ -15,11 +15,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._estimator._inputs import read_weights, require_target
 from .._estimator._state import unchanged_on_failure
-from .._parameters import Doc, StrOptions, field, parameters
+from .._parameters import Doc, HasMethods, StrOptions, field, parameters
 from .._training._random import draw_seed
 from ..preprocessing._columns import Table, read_table
 from ._finetune import fine_tuner
-from ._heads import HEADS, Weights, fit_head
+from ._heads import HEADS, Weights, check_head, fit_head
 from ._transformer import TJEPATransformer
 
 
@@ -48,12 +48,12 @@ class PretrainedPredictor(BaseEstimator):
     head: Annotated[
         Any,
         StrOptions(set(HEADS)),
-        object,
+        HasMethods(["fit", "predict"]),
         Doc(
             "{'linear', 'mlp'} or estimator",
             "What predicts from the embeddings, which are standardised for it: a "
-            "linear model whose strength is found by cross-validation, a regularized "
-            "net, or any classifier or regressor.",
+            "linear model whose strength is found by cross-validation (from 50 labels "
+            "on), a regularized net, or any classifier or regressor.",
         ),
     ] = "linear"
     finetune: Annotated[
@@ -119,7 +119,8 @@ class PretrainedPredictor(BaseEstimator):
             whole numbers, and by NaN in regression.
         X_unlabeled : array-like or dataframe of shape (n_unlabeled, n_features), \
 default=None
-            Further rows without labels. They have no part in the folds of a search.
+            Further rows without labels, for a transformer that is not fitted yet.
+            They have no part in the folds of a search.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the rows of X; those of `X_unlabeled` weigh 1.
 
@@ -137,19 +138,17 @@ default=None
         with unchanged_on_failure(self):
             table = read_table(self, X, reset=True)
             require_target(self, y, table.n_rows)
-            target, labeled = self._read_target(y)
-            weight = read_weights(sample_weight, table.n_rows)
-            if weight is not None:
-                labeled &= weight > 0
+            weight = _weights(sample_weight, table.n_rows)
+            counted = np.ones(table.n_rows, bool) if weight is None else weight > 0
+            target, labeled = self._read_target(y, counted)
             if not labeled.any():
                 raise ValueError(
                     "y has no labelled row of positive weight; -1 (whole numbers) and "
                     "NaN (regression) mark rows without label."
                 )
+            check_head(self, weighted=weight is not None)
             seed = draw_seed(self.random_state)
             self.transformer_ = self._embedder(table, X_unlabeled, weight, seed)
-            if weight is not None:  # heads feel their scale
-                weight = np.broadcast_to(np.asarray(sample_weight, float), len(target))
             self._fit_head(table, target, labeled, weight, seed)
         return self
 
@@ -157,17 +156,11 @@ default=None
         self, table: Table, X_unlabeled: Any, weight: Weights, seed: int
     ) -> TJEPATransformer:
         """Return the fitted transformer."""
-        given = self.pretrained
-        if isinstance(given, FrozenEstimator):
-            given = given.estimator
-        if not isinstance(given, TJEPATransformer | None):
-            raise TypeError(
-                f"pretrained holds a {type(given).__name__}; pass a TJEPATransformer."
-            )
-        if given is not None and hasattr(given, "net_"):
+        given = self._given_transformer()
+        if hasattr(given, "net_"):
             self._check_same_columns(given)
             return given
-        transformer = TJEPATransformer() if given is None else clone(given)
+        transformer: TJEPATransformer = clone(given)
         if transformer.random_state is None:
             transformer.set_params(random_state=seed)
         if X_unlabeled is not None:
@@ -178,6 +171,24 @@ default=None
         transformer._validate_params()
         epochs = transformer.max_epochs
         return transformer._pretrain(table, weight, epochs, resume=False)
+
+    def _given_transformer(self) -> TJEPATransformer:
+        """Return the transformer to use as it is or to clone."""
+        given = self.pretrained
+        if given is None:
+            return TJEPATransformer()
+        if isinstance(given, FrozenEstimator):
+            given = given.estimator
+        if not isinstance(given, TJEPATransformer):
+            raise TypeError(
+                f"pretrained holds a {type(given).__name__}; pass a TJEPATransformer."
+            )
+        if given.output == "tokens" and self.finetune == "frozen":
+            raise ValueError(
+                "a head needs embeddings of two dimensions; choose another `output` of "
+                "the transformer than 'tokens'."
+            )
+        return given
 
     def _check_same_columns(self, transformer: TJEPATransformer) -> None:
         names = getattr(self, "feature_names_in_", None)
@@ -215,14 +226,25 @@ default=None
 
     def _embed(self, table: Table) -> NDArray[Any]:
         """Return embeddings, as plain arrays and in double precision."""
-        embedding = self.transformer_._embed(table)
-        if embedding.ndim != 2:
-            raise ValueError(
-                "a head needs embeddings of two dimensions; choose another `output` of "
-                "the transformer than 'tokens'."
-            )
-        wide: NDArray[Any] = embedding.astype(np.float64)
-        return wide
+        return self.transformer_._embed(table).astype(np.float64)
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Return labels or values.
+
+        Parameters
+        ----------
+        X : array-like or dataframe of shape (n_samples, n_features)
+            Rows of a table with the columns of the training table.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,) or (n_samples, n_targets)
+            The most probable labels, of the type of the training labels, or values in
+            the shape of the training targets.
+        """
+        inputs = self._head_inputs(X)
+        predicted: NDArray[Any] = self.head_.predict(inputs)
+        return predicted
 
     def _head_inputs(self, X: Any) -> NDArray[Any]:
         """Return what the fitted head reads."""
@@ -234,8 +256,10 @@ default=None
         return scaled
 
     @abstractmethod
-    def _read_target(self, y: ArrayLike) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-        """Return y and which rows have a label."""
+    def _read_target(
+        self, y: ArrayLike, counted: NDArray[np.bool_]
+    ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        """Return y, and which of the rows that count have a label."""
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -243,3 +267,10 @@ default=None
         tags.input_tags.string = True
         tags.input_tags.categorical = True
         return tags
+
+
+def _weights(sample_weight: ArrayLike | None, n_rows: int) -> Weights:
+    """Return checked weights as they are given: heads feel their scale."""
+    if read_weights(sample_weight, n_rows) is None:
+        return None
+    return np.broadcast_to(np.asarray(sample_weight, dtype=np.float64), n_rows)

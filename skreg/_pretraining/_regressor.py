@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import RegressorMixin
-from sklearn.utils import Tags, check_array, column_or_1d
+from sklearn.utils import Tags
 
+from .._estimator._inputs import numbers, target_array
 from .._parameters import parameters
 from ._predictors import PretrainedPredictor
 
@@ -46,36 +47,12 @@ class TJEPARegressor(RegressorMixin, PretrainedPredictor):
     (100, True)
     """
 
-    def predict(self, X: Any) -> NDArray[np.float64]:
-        """Return predictions.
-
-        Parameters
-        ----------
-        X : array-like or dataframe of shape (n_samples, n_features)
-            Rows of a table with the columns of the training table.
-
-        Returns
-        -------
-        y : ndarray of shape (n_samples,) or (n_samples, n_targets)
-            Of the shape of the training targets.
-        """
-        inputs = self._head_inputs(X)
-        values: NDArray[np.float64] = self.head_.predict(inputs)
-        return values
-
-    def _read_target(self, y: ArrayLike) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-        values = check_array(
-            y,
-            dtype="numeric",
-            ensure_2d=False,
-            ensure_all_finite="allow-nan",
-            input_name="y",
-        )
-        values = values.astype(np.float64, copy=False)
-        if values.ndim == 2 and values.shape[1] == 1:
-            values = column_or_1d(values, warn=True)
-        labeled = ~np.isnan(values.reshape(len(values), -1)).any(axis=1)
-        return values, labeled
+    def _read_target(
+        self, y: ArrayLike, counted: NDArray[np.bool_]
+    ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        values = numbers(target_array(y, dtype="numeric"))
+        known = ~np.isnan(values.reshape(len(values), -1)).any(axis=1)
+        return values, counted & known
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -95,7 +95,10 @@ class TJEPATransformer(TransformerMixin, Pretrainer):
     passthrough: Annotated[
         bool,
         "boolean",
-        Doc("bool", "Whether `transform` appends the scaled and coded table."),
+        Doc(
+            "bool",
+            "Whether `transform` appends the scaled and coded table; not to 'tokens'.",
+        ),
     ] = False
 
     @property

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
+
+from ..regularizers._schedules import cosine_decay
 
 # Share of the fit in which the rate rises from 0: gradients of new nets are wild.
 _WARM_UP = 0.02
@@ -27,7 +28,7 @@ def cosine(progress: float) -> float:
     [0.5, 0.5, 0.0]
     """
     rise = min(progress / _WARM_UP, 1.0)
-    return rise * 0.5 * (1.0 + math.cos(math.pi * progress))
+    return rise * cosine_decay(progress)
 
 
 def warm_cosine(
@@ -57,7 +58,7 @@ def warm_cosine(
     if progress < warm_up:
         return start + progress / warm_up * (1.0 - start)
     falling = (progress - warm_up) / (1.0 - warm_up)
-    return end + (1.0 - end) * 0.5 * (1.0 + math.cos(math.pi * falling))
+    return end + (1.0 - end) * cosine_decay(falling)
 
 
 LEARNING_RATES: dict[str, LearningRate] = {

@@ -71,9 +71,10 @@ class EmbeddingDisplay:
             chosen = random.choice(len(rows), _MOST_ROWS, replace=False)
             rows = rows[chosen]
             target = None if target is None else target[chosen]
-        reduced = PCA(2, svd_solver="covariance_eigh").fit(rows)
+        with np.errstate(invalid="ignore"):  # rows that are all alike
+            reduced = PCA(2, svd_solver="covariance_eigh").fit(rows)
         self.coordinates: NDArray[Any] = reduced.transform(rows)
-        self.shares: NDArray[Any] = reduced.explained_variance_ratio_
+        self.shares: NDArray[Any] = np.nan_to_num(reduced.explained_variance_ratio_)
         self.diversity = embedding_diversity(rows)
         self.n_dimensions = rows.shape[1]
         self.y = target

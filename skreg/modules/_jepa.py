@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ._kernel import KernelHead
+from ._numeric import look_up
 from ._positions import wave_table
 from ._tokens import ColumnTokenizer, TokenLayout
 from ._transformer import TransformerTrunk, take_tokens
@@ -160,11 +161,6 @@ class JEPA(nn.Module):
         super().train(mode)
         self.target_encoder.eval()
         return self
-
-
-def look_up(table: Tensor, positions: Tensor) -> Tensor:
-    """Return the vectors of a table at positions of any shape."""
-    return nn.functional.embedding(positions, table)
 
 
 def by_row(values: Tensor, n_sets: int) -> Tensor:

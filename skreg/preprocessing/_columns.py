@@ -70,8 +70,10 @@ class Table:
         if isinstance(self.data, np.ndarray) and isinstance(other.data, np.ndarray):
             data = np.concatenate([self.data, other.data])
         else:
+            # Numbers stay numbers, or it is an error.
+            read = [other._numbers if n else other.column for n in self.numeric()]
             data = [
-                np.concatenate([self.column(j), other.column(j)])
+                np.concatenate([self.column(j), read[j](j)])
                 for j in range(self.n_features)
             ]
         return Table(data, n_rows, self.n_features, self.names)

@@ -16,6 +16,8 @@ class Requirement(Enum):
         The targets are classes.
     REGRESSION
         The targets are numbers.
+    TARGETS
+        There are targets, classes or numbers.
     ONE_OUTPUT
         Of numeric targets, the net has one output each.
     TWO_CLASSES
@@ -35,6 +37,7 @@ class Requirement(Enum):
         "needs numeric targets; use it with a regressor, or leave it out of the "
         "classifier"
     )
+    TARGETS = "needs targets, but this fit has none; leave the method out"
     ONE_OUTPUT = (
         "needs one output for each target; use another loss than 'quantile', and no "
         "balance"
@@ -53,7 +56,8 @@ class Requirement(Enum):
     )
     FEATURES = (
         "needs the features before the last layer, but the module has no linear "
-        "layer; end it with a torch.nn.Linear or name its last layer `head`"
+        "layer; end it with a torch.nn.Linear, name its last layer `head`, or leave "
+        "the method out"
     )
 
     def holds(self, info: FitInfo) -> bool:
@@ -62,10 +66,12 @@ class Requirement(Enum):
 
 
 def _met(info: FitInfo) -> dict[str, bool]:
-    n_targets = None if info.target is None else info.target.shape[1]
+    is_regression = info.target is not None
+    n_targets = info.target.shape[1] if info.target is not None else None
     return {
         "CLASSIFICATION": info.is_classification,
-        "REGRESSION": not info.is_classification,
+        "REGRESSION": is_regression,
+        "TARGETS": info.is_classification or is_regression,
         "ONE_OUTPUT": n_targets in (None, info.n_outputs),
         "TWO_CLASSES": info.n_classes is None or info.n_classes >= 2,
         "TWO_SAMPLES": info.n_samples >= 2,

@@ -96,7 +96,9 @@ class PSKD(Regularizer):
     SampleTable(n_rows=178, n_columns=3)
     """
 
-    requires: ClassVar[frozenset[Requirement]] = frozenset({Requirement.ONE_OUTPUT})
+    requires: ClassVar[frozenset[Requirement]] = frozenset(
+        {Requirement.TARGETS, Requirement.ONE_OUTPUT}
+    )
     remembers: ClassVar[bool] = True
 
     strength: Annotated[

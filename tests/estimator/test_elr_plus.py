@@ -48,10 +48,9 @@ def test_elr_plus_does_not_memorise(digits, options):
 
 def test_strength_0_is_the_plain_net_with_the_same_parts():
     elr = ELRClassifier(strength=0, **PLUS, **QUICK).fit(X, NOISY)
-    shared = {k: v for k, v in elr.get_params().items() if k in vars(ELRClassifier())}
     plain = RegularizedClassifier()
     known = plain.get_params()
-    plain.set_params(**{k: v for k, v in shared.items() if k in known})
+    plain.set_params(**{k: v for k, v in elr.get_params().items() if k in known})
     plain.set_params(n_members=2)
     plain.set_params(regularizers=[WeightAverage(decay=0.99), Mixup(strength=0.2)])
     expected = plain.fit(X, NOISY).predict_proba(X)

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from skreg._pretraining._latents import latent_loss
 from skreg._pretraining._masks import MaskSizes, draw_columns, size_at
-from skreg._pretraining._schedules import half_cosine, linear
+from skreg._pretraining._objective import momentum_at
 from skreg._training._learning_rate import warm_cosine
 from skreg.modules import (
     JEPA,
@@ -32,6 +32,7 @@ from skreg.modules import (
     wave_table,
 )
 from skreg.regularizers import update_average
+from skreg.regularizers._schedules import cosine_decay
 
 Golden = Mapping[str, Any]
 Values = Iterator[tuple[str, Any, Any]]
@@ -202,9 +203,10 @@ def schedules(golden: Golden) -> Values:
                 end=case["final_lr"] / case["ref_lr"],
             )
             rates.append(case["ref_lr"] * factor)
-            decays.append(half_cosine(progress, case["wd"], case["final_wd"]))
-            scaled = progress / case["ipe_scale"]
-            momenta.append(linear(scaled, case["ema_start"], case["ema_end"]))
+            fall = case["wd"] - case["final_wd"]
+            decays.append(case["final_wd"] + fall * cosine_decay(progress))
+            ema = case["ema_start"], case["ema_end"]
+            momenta.append(momentum_at(progress / case["ipe_scale"], ema))
         # The first step came before the schedules, which therefore lost nothing.
         yield f"lr[{k}]", rates[:1] + rates[2:], case["lr_used_at_step"]
         yield f"wd[{k}]", decays[:1] + decays[2:], case["wd_used_at_step"]

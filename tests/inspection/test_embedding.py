@@ -46,6 +46,7 @@ def test_numbers_get_a_scale_and_plain_points_nothing(rows):
     plain = EmbeddingDisplay(rows).plot()
     assert plain.ax_.get_legend() is None
     assert EmbeddingDisplay(np.tile(rows, (50, 1))).coordinates.shape == (2000, 2)
+    assert EmbeddingDisplay(np.ones((5, 3))).plot().shares.tolist() == [0, 0]
 
 
 def test_what_holds_a_transformer_is_accepted(rows):

@@ -22,6 +22,13 @@ def test_a_rare_class_does_not_stop_the_comparison(share, fitting):
     assert head.classes_.tolist() == [0, 1, 2]
 
 
+def test_a_class_too_rare_for_the_rows_compared():
+    y = np.zeros(20_000, int)
+    y[:3] = 1
+    Z = np.random.default_rng(0).normal(size=(20_000, 2))
+    assert fit_head(TJEPAClassifier(), Z, y, None, 0).C == 0.1
+
+
 def test_too_few_labels_of_a_second_class_are_not_compared():
     y = np.r_[np.zeros(88, int), 1, 1]
     Z = np.random.default_rng(0).normal(size=(90, 2))

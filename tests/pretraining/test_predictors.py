@@ -9,13 +9,14 @@ import torch
 from sklearn.base import clone
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.frozen import FrozenEstimator
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import GridSearchCV, cross_validate
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
 
 from skreg import RegularizedClassifier
 from skreg.pretraining import TJEPAClassifier, TJEPARegressor, TJEPATransformer
+from skreg.regularizers import NestedDropout
 
 
 @pytest.fixture(scope="module")
@@ -59,11 +60,39 @@ def test_fine_tuning_trains_what_it_says(mixed, labels, fitted, how):
     np.testing.assert_array_equal(again.predict(mixed), net.predict(mixed))
 
 
-def test_fine_tuning_needs_a_head_with_gradients(mixed, labels, fitted):
-    net = TJEPAClassifier(pretrained=fitted, finetune="full", head=LinearSVC())
-    with pytest.raises(ValueError, match="is not a RegularizedClassifier"):
-        net.fit(mixed, labels)
-    assert not hasattr(net, "transformer_")
+def test_fine_tuning_takes_one_hidden_layer_as_a_number(mixed, labels, fitted):
+    head = RegularizedClassifier(hidden_layer_sizes=7, max_epochs=1)
+    net = TJEPAClassifier(pretrained=fitted, finetune="full", head=head)
+    assert net.fit(mixed, labels).head_.net_.module_.net.head.in_features == 7
+
+
+def test_fine_tuning_in_double_precision_with_features(small, mixed, labels):
+    encoder = TJEPATransformer(dtype="float64", **small)
+    head = RegularizedClassifier(max_epochs=1, regularizers=[NestedDropout()])
+    net = TJEPAClassifier(pretrained=encoder, finetune="full", head=head)
+    fitted = net.fit(mixed, labels).head_
+    assert fitted.net_.module_.net.head.weight.dtype == torch.float64
+    assert 0 < fitted.regularizers_["nesteddropout"].n_prefix_ <= 256
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"head": "nope"}, "'head' parameter of TJEPAClassifier"),
+        ({"head": Ridge()}, "is not a classifier"),
+        ({"head": LinearSVC(), "finetune": "full"}, "is not a RegularizedClassifier"),
+        ({"pretrained": TJEPATransformer(output="tokens")}, "'tokens'"),
+        ({"head": make_pipeline(LinearSVC())}, "takes no sample_weight"),
+    ],
+)
+def test_wrong_heads_are_refused_before_training(
+    mixed, labels, monkeypatch, wrong, words
+):
+    monkeypatch.setattr(TJEPATransformer, "_pretrain", None)
+    net = TJEPAClassifier(**wrong)
+    with pytest.raises(ValueError, match=words):
+        net.fit(mixed, labels, sample_weight=np.ones(200))
+    assert not hasattr(net, "n_features_in_")
 
 
 def test_rows_without_labels(small, mixed, labels):
@@ -71,11 +100,14 @@ def test_rows_without_labels(small, mixed, labels):
     codes = (labels == "yes").astype(int)
     encoder = TJEPATransformer(**small)
     marked = TJEPAClassifier(pretrained=encoder, random_state=0)
-    marked.fit(mixed, np.where(np.arange(200) < 60, codes, -1))
-    assert marked.n_labeled_ == 60
-    assert list(marked.classes_) == [0, 1]
+    for dtype in (int, float):
+        marked.fit(mixed, np.where(np.arange(200) < 60, codes, -1).astype(dtype))
+        assert marked.n_labeled_ == 60
+        assert list(marked.classes_) == [0, 1]
     apart = TJEPAClassifier(pretrained=encoder, random_state=0)
     apart.fit(mixed[:60], labels[:60], X_unlabeled=mixed[60:])
+    with pytest.raises(ValueError, match="Numbers were expected in column 'size'"):
+        apart.fit(mixed, labels, X_unlabeled=mixed.assign(size="large"))
     expected = clone(encoder).fit(mixed).transform(mixed)
     for net in (marked, apart):
         found = net.transformer_.transform(mixed)
@@ -112,10 +144,25 @@ def test_weights_reach_encoder_and_head(small, mixed, labels):
     np.testing.assert_allclose(
         weighted.predict_proba(mixed), fewer.predict_proba(mixed), rtol=1e-4
     )
-    with pytest.raises(ValueError, match="takes no sample_weight"):
-        TJEPAClassifier(pretrained=encoder, head=make_pipeline(LinearSVC())).fit(
-            mixed, labels, sample_weight=weight
-        )
+
+
+def test_a_class_without_weight_is_no_class(mixed, labels, fitted):
+    three = np.where(np.arange(200) < 20, "other", labels)
+    net = TJEPAClassifier(pretrained=fitted)
+    net.fit(mixed, three, sample_weight=(three != "other").astype(float))
+    assert list(net.classes_) == ["no", "yes"] == list(net.head_.classes_)
+
+
+def test_rows_without_labels_weigh_one(small, mixed, labels):
+    encoder = TJEPATransformer(**small)
+    net = TJEPAClassifier(pretrained=encoder, random_state=0)
+    net.fit(mixed[:120], labels[:120], X_unlabeled=mixed[120:], sample_weight=4.0)
+    weight = np.where(np.arange(200) < 120, 4.0, 1.0)
+    expected = TJEPAClassifier(pretrained=encoder, random_state=0)
+    expected.fit(mixed, labels, sample_weight=weight)
+    np.testing.assert_array_equal(
+        net.transformer_.transform(mixed), expected.transformer_.transform(mixed)
+    )
 
 
 def test_a_search_keeps_a_frozen_transformer(small, mixed, labels, fitted):
@@ -148,8 +195,6 @@ def test_other_columns_and_other_objects_are_refused(mixed, labels, fitted):
         TJEPAClassifier(pretrained="all").fit(mixed, labels)
     with pytest.raises(TypeError, match="holds a LinearSVC"):
         TJEPAClassifier(pretrained=FrozenEstimator(LinearSVC())).fit(mixed, labels)
-    with pytest.raises(ValueError, match="'tokens'"):
-        net.set_params(pretrained=fitted.set_params(output="tokens")).fit(mixed, labels)
 
 
 def test_heads_without_probabilities(mixed, labels, fitted):

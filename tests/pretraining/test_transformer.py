@@ -141,8 +141,10 @@ def test_few_columns_and_none_to_predict(small):
     [
         ({"n_heads": 3}, "hidden_dim=8 must be a multiple of n_heads=3"),
         ({"context_share": (0.5,)}, "context_share"),
+        ({"target_share": (0.5, None)}, "target_share"),
         ({"context_share": (0.7, 0.8), "target_share": (0.6, 0.7)}, "more than all"),
         ({"ema": (0.9, 1.1)}, "ema"),
+        ({"ema": ("low", "high")}, "ema"),
         ({"output": "reg", "n_reg_tokens": 0}, "n_reg_tokens=0"),
         ({"target_norm": "rows"}, "target_norm"),
     ],
