@@ -62,6 +62,8 @@ def errors(method: str, part: Split, seed: int, epochs: int) -> list[float]:
         max_epochs=epochs,
         random_state=seed + 1000 * method.endswith("other seed"),
         n_threads=1,
+        wide=True,
+        lr=3e-3,
     )
     start = time.process_time()
     net.fit(part.X, part.y, sample_weight=weight)

@@ -22,6 +22,25 @@ def batch_size(given: int | str, n_rows: int) -> int:
     return int(np.clip(2 ** round(np.log2(max(n_rows, 1) / 40)), 32, 256))
 
 
+def learning_rate(given: float | str, batch_size: int) -> float:
+    """Return the rate of a step, by default higher the less noisy its gradient is.
+
+    References
+    ----------
+    .. [1] S. Malladi, K. Lyu, A. Panigrahi, S. Arora. "On the SDEs and Scaling Rules
+       for Adaptive Gradient Algorithms", NeurIPS 2022.
+
+    Examples
+    --------
+    >>> from skreg._estimator import _auto
+    >>> [_auto.learning_rate("auto", n) for n in (64, 256, 1024)]
+    [0.004, 0.008, 0.008]
+    """
+    if given != "auto":
+        return float(given)
+    return 0.008 * float(np.sqrt(min(batch_size, 256) / 256))
+
+
 def n_bins(given: int | str, n_rows: int) -> int:
     """Return the bins of a column, by default one for every 20 rows.
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import ClassifierMixin, RegressorMixin, _fit_context
 from sklearn.utils import Tags
 
-from .._parameters import Doc, Interval, StrOptions, field, parameters
+from .._parameters import Doc, Interval, StrOptions, defaults, field, parameters
 from .._training._net import RegularizedNet
 from .._training._predict import softmax
 from ._base import NetEstimator
@@ -126,6 +126,7 @@ class NetClassifier(ClassifierMixin, NetEstimator):
 
 
 @parameters
+@defaults(wide=False)
 class NetRegressor(RegressorMixin, NetEstimator):
     """Numbers in, numbers out, for one target or several.
 

@@ -168,6 +168,7 @@ class Session:
             The bridge to scikit-learn's callbacks, if there are any.
         """
         train, valid = self._datasets(params.dtype)
+        batch_size = auto.batch_size(params.batch_size, len(train))
         module = self._module(params)
         chain, module = self._chain(module, params)
         net = RegularizedNet(
@@ -180,16 +181,16 @@ class Session:
             planned_epochs=params.max_epochs,
             lr_schedule=params.lr_schedule,
             optimizer=self._optimizer(params),
-            lr=params.lr,
+            lr=auto.learning_rate(params.lr, batch_size),
             max_epochs=epochs,
-            batch_size=auto.batch_size(params.batch_size, len(train)),
+            batch_size=batch_size,
             callbacks=[*_callbacks(params, early_stopping and epochs > 0), *tasks],
             device=str(self.device),
             verbose=params.verbose,
         ).initialize()
         if self.previous is not None:
             net.go_on_from(self.previous)
-        batch = min(net.batch_size, len(train))
+        batch = min(batch_size, len(train))
         # Only modules of users may draw random numbers that are not the fit's.
         foreign = params._draws_globally()
         apart = seeded_globally(self.random.seed) if foreign else nullcontext()

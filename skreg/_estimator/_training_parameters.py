@@ -65,10 +65,15 @@ class TrainingParameters(WithRegularizers):
         Doc("{'adamw', 'adam', 'sgd'} or class", "Optimizer, or a torch class."),
     ] = "adamw"
     lr: Annotated[
-        float,
+        float | str,
+        StrOptions({"auto"}),
         Interval(Real, 0, None, closed="neither"),
-        Doc("float", "Learning rate, at its highest."),
-    ] = 3e-3
+        Doc(
+            "float or 'auto'",
+            "Learning rate, at its highest. 'auto' takes 0.008 for batches of 256 rows "
+            "or more, and less for smaller ones, by the square root of their size.",
+        ),
+    ] = "auto"
     lr_schedule: Annotated[
         Any,
         StrOptions(set(LEARNING_RATES)),

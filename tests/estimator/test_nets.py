@@ -289,3 +289,16 @@ def test_smoothed_labels_bound_the_probabilities():
     assert smooth.predict_proba(separable).max() == pytest.approx(0.9, abs=0.02)
     hard = RegularizedClassifier(label_smoothing=0.0, **options).fit(separable, y)
     assert hard.predict_proba(separable).max() > 0.99
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "rate"), [("auto", 0.008 / 8**0.5), (300, 0.008)]
+)
+def test_the_automatic_rate_is_that_of_the_batch(batch_size, rate):
+    options = SMALL | {"batch_size": batch_size}
+    nets = [
+        RegularizedRegressor(lr=lr, **options).fit(X, VALUES) for lr in ("auto", rate)
+    ]
+    assert bits(nets[0]) == bits(nets[1])
+    other = RegularizedRegressor(lr=0.004, **options).fit(X, VALUES)
+    assert bits(other) != bits(nets[0])
