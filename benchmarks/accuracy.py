@@ -147,12 +147,15 @@ def main() -> None:
     parser.add_argument("--tables", nargs="+", default=TABLES)
     parser.add_argument("--models", nargs="+", default=list(MODELS), choices=MODELS)
     parser.add_argument("--seeds", nargs="+", type=int, default=[0])
+    parser.add_argument(
+        "--rows", type=int, default=10_000, help="training rows at most; a file each"
+    )
     options = parser.parse_args()
     done = {(r["model"], r["table"], r["seed"]) for r in read_cells(options.results)}
     for seed, table, name in product(options.seeds, options.tables, options.models):
         if (name, table, seed) in done:
             continue
-        data = split(table, options.data, seed=seed)
+        data = split(table, options.data, seed=seed, n_train=options.rows)
         row = {"model": name, "table": table, "seed": seed}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
