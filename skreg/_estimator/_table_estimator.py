@@ -118,6 +118,8 @@ class TableEstimator(CallbackSupportMixin, TrainingParameters):
         classes: ArrayLike | None,
     ) -> Session:
         """Check everything and prepare the data; nothing is trained yet."""
+        if resume:
+            self._check_same_members()
         table = as_table(self, X, reset=not resume)
         require_target(self, y, table.n_rows)
         device = resolve_device(self.device, self.dtype)
@@ -144,6 +146,14 @@ class TableEstimator(CallbackSupportMixin, TrainingParameters):
             resumed=resumed,
             key=key,
         )
+
+    def _check_same_members(self) -> None:
+        members = self._count_members()
+        if members != self._n_members:
+            raise ValueError(
+                f"a net of {self._n_members or 1} members cannot go on as one of "
+                f"{members or 1}; fit anew with warm_start=False."
+            )
 
     def _read_target(
         self, y: Any, classes: ArrayLike | None, resume: bool
@@ -204,6 +214,7 @@ class TableEstimator(CallbackSupportMixin, TrainingParameters):
             "_codec": session.codec,
             "_seed": session.random.seed,
             "_rows_key": session.key,
+            "_n_members": self._count_members(),
         }
 
     def _finish(self, session: Session) -> None:

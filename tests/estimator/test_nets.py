@@ -302,3 +302,16 @@ def test_the_automatic_rate_is_that_of_the_batch(batch_size, rate):
     assert bits(nets[0]) == bits(nets[1])
     other = RegularizedRegressor(lr=0.004, **options).fit(X, VALUES)
     assert bits(other) != bits(nets[0])
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [(RegularizedClassifier, "n_members"), (ELRClassifier, "n_networks")],
+)
+def test_a_net_does_not_go_on_with_other_members(kind, name):
+    net = kind(**SMALL, warm_start=True).fit(X, LABELS)
+    net.set_params(**{name: 2})
+    with pytest.raises(ValueError, match=r"net of 1 members.*one of 2.*warm_start"):
+        net.fit(X, LABELS)
+    net.set_params(warm_start=False).fit(X, LABELS)
+    assert net.predict_proba(X).shape == (N, 3)
