@@ -17,6 +17,8 @@ class Codec:
     ----------
     criterion : callable
         The loss.
+    has_head : bool
+        Whether outputs are made by the last layer of the net.
     prior_rows : int
         Rows that weight decay is worth by default.
     emphasis : Emphasis
@@ -24,6 +26,7 @@ class Codec:
     """
 
     criterion: Criterion
+    has_head = True
     n_classes: Any = None
     prior_rows = 1000
     emphasis = Emphasis()

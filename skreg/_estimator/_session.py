@@ -245,7 +245,7 @@ class Session:
             n_members=params._count_members(),
             n_classes=self.codec.n_classes,
             max_epochs=params.max_epochs,
-            has_features=find_head(module) is not None,
+            has_features=self.codec.has_head and find_head(module) is not None,
             module=module,
             device=self.device,
             dtype=DTYPES[params.dtype],

@@ -21,6 +21,7 @@ class LatentTarget(Codec):
         Its ``loss`` and ``hidden_dim`` are read.
     """
 
+    has_head = False
     combine = None
 
     def __init__(self, params: Any) -> None:

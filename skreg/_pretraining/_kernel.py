@@ -8,7 +8,7 @@ from torch import Tensor
 
 from .._parameters import parameters
 from ..modules import JEPA, KernelHead, MaskedRows
-from ..regularizers import Penalty, Step
+from ..regularizers import FitInfo, Penalty, Step
 
 
 @parameters
@@ -23,6 +23,14 @@ class KernelPrediction(Penalty):
     ----------
     {parameters}
     """
+
+    def setup(self, info: FitInfo) -> None:
+        """Make sure that there is a layer that predicts the features."""
+        if cast(JEPA, info.module).kernel is None:
+            raise ValueError(
+                "kernel_weight asks for a layer that the first fit did not build; set "
+                "it back to 0, or fit anew with warm_start=False."
+            )
 
     def penalty(self, step: Step) -> Tensor:
         """Return the squared error of the features of whole rows."""

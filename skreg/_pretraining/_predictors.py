@@ -54,8 +54,8 @@ class PretrainedPredictor(BaseEstimator):
             "What predicts from the embeddings, which are standardised for it: a "
             "linear model of the embedding and of its Gaussian kernel with up to "
             "1,000 labelled rows, a linear model of the embedding alone, both with a "
-            "strength found by cross-validation, a regularized net, or any classifier "
-            "or regressor.",
+            "strength found by cross-validation (from 50 labels on), a regularized "
+            "net, or any classifier or regressor.",
         ),
     ] = "kernel"
     finetune: Annotated[
@@ -64,10 +64,10 @@ class PretrainedPredictor(BaseEstimator):
         Doc(
             "{'frozen', 'partial', 'full'}",
             "Whether labels train the head alone, the last layer of the encoder with "
-            "it, or all. If not 'frozen', the head is a linear layer for "
-            "'kernel' and 'linear', the hidden "
-            "layers of a net and a linear layer, or those of the regularized net given "
-            "as `head`, whose training parameters are used.",
+            "it, or all. If not 'frozen', the head is a linear layer for 'kernel' and "
+            "'linear', the hidden layers of a net and a linear layer for 'mlp', or "
+            "those of the regularized net given as `head`, whose training parameters "
+            "are used.",
         ),
     ] = "frozen"
     random_state: Annotated[

@@ -16,6 +16,8 @@ class Requirement(Enum):
         The targets are classes.
     REGRESSION
         The targets are numbers.
+    TARGETS
+        There are targets, classes or numbers.
     TWO_CLASSES
         At least two classes are present.
     TWO_SAMPLES
@@ -33,6 +35,7 @@ class Requirement(Enum):
         "needs numeric targets; use it with a regressor, or leave it out of the "
         "classifier"
     )
+    TARGETS = "needs targets, but this fit has none; leave the method out"
     TWO_CLASSES = (
         "needs at least two classes, but y has one class only; check y or leave the "
         "method out"
@@ -47,7 +50,8 @@ class Requirement(Enum):
     )
     FEATURES = (
         "needs the features before the last layer, but the module has no linear "
-        "layer; end it with a torch.nn.Linear or name its last layer `head`"
+        "layer; end it with a torch.nn.Linear, name its last layer `head`, or leave "
+        "the method out"
     )
 
     def holds(self, info: FitInfo) -> bool:
@@ -56,9 +60,11 @@ class Requirement(Enum):
 
 
 def _met(info: FitInfo) -> dict[str, bool]:
+    is_regression = info.target is not None
     return {
         "CLASSIFICATION": info.is_classification,
-        "REGRESSION": not info.is_classification,
+        "REGRESSION": is_regression,
+        "TARGETS": info.is_classification or is_regression,
         "TWO_CLASSES": info.n_classes is None or info.n_classes >= 2,
         "TWO_SAMPLES": info.n_samples >= 2,
         "TWO_MEMBERS": (info.n_members or 1) >= 2,

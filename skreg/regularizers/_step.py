@@ -46,7 +46,7 @@ class FitInfo:
     n_members : int or None
         Members of an ensemble, the leading axis of outputs; None for a single net.
     target : ndarray of shape (n_samples, n_targets) or None
-        Values as the net learns them, scaled; None for classes.
+        Values as the net learns them, scaled; None for classes and without targets.
     weight : ndarray of shape (n_samples,) or None
         Sample weights, zero for rows that do not train; None means equal ones.
     point : callable

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from numbers import Real
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import numpy as np
 import torch
@@ -11,6 +11,7 @@ from torch import nn
 
 from .._parameters import Doc, Interval, field, parameters
 from ._base import Regularizer
+from ._requirements import Requirement
 from ._step import FitInfo, Step
 
 
@@ -41,6 +42,8 @@ class Mixup(Regularizer):
     >>> net.fit(X, y).predict(X[:2]).shape
     (2,)
     """
+
+    requires: ClassVar[frozenset[Requirement]] = frozenset({Requirement.TARGETS})
 
     strength: Annotated[
         float,

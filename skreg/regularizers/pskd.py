@@ -11,6 +11,7 @@ from torch import Tensor
 from .._parameters import Doc, Interval, field, parameters
 from ._base import Regularizer
 from ._precision import at_least_single
+from ._requirements import Requirement
 from ._step import FitInfo, Step
 from ._table import SampleTable
 
@@ -95,6 +96,7 @@ class PSKD(Regularizer):
     SampleTable(n_rows=178, n_columns=3)
     """
 
+    requires: ClassVar[frozenset[Requirement]] = frozenset({Requirement.TARGETS})
     remembers: ClassVar[bool] = True
 
     strength: Annotated[

@@ -31,7 +31,7 @@ def fitted(small, mixed):
 
 def test_heads_learn(small, mixed, labels, fitted):
     net = RegularizedClassifier(hidden_layer_sizes=(16,), max_epochs=10)
-    for head in ("linear", net, RandomForestClassifier(20, random_state=0)):
+    for head in ("kernel", "linear", net, RandomForestClassifier(20, random_state=0)):
         net = TJEPAClassifier(pretrained=fitted, head=head, random_state=0)
         assert net.fit(mixed, labels).score(mixed, labels) > 0.9
         assert net.transformer_ is fitted

@@ -11,7 +11,7 @@ from sklearn.preprocessing import StandardScaler
 from skreg.datasets import load_letter, make_redundant_columns
 from skreg.metrics import embedding_diversity
 from skreg.pretraining import RepresentationCollapseWarning, TJEPATransformer
-from skreg.regularizers import NormLoss
+from skreg.regularizers import PSKD, FocalError, Mixup, NestedDropout, NormLoss
 
 
 class Watch:
@@ -83,6 +83,20 @@ def test_regularizers_of_the_library_apply(small, mixed):
     assert "normloss" in encoder.history_
     plain = TJEPATransformer(**small).fit(mixed)
     assert encoder.history_["train_loss"] != plain.history_["train_loss"]
+
+
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [
+        (Mixup(), "needs targets"),
+        (PSKD(), "needs targets"),
+        (FocalError(), "needs numeric targets"),
+        (NestedDropout(), "needs the features"),
+    ],
+)
+def test_methods_for_targets_and_features_are_refused(small, mixed, method, words):
+    with pytest.raises(ValueError, match=words):
+        TJEPATransformer(regularizers=[method], **small).fit(mixed)
 
 
 def test_diversity_of_known_embeddings():
