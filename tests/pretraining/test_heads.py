@@ -75,3 +75,10 @@ def test_copies_count_as_weights_in_the_kernel_head():
         TJEPARegressor(), *(a.repeat(copies, 0) for a in (Z, y)), None, 0
     )
     np.testing.assert_allclose(weighted.predict(Z), repeated.predict(Z), atol=1e-6)
+
+
+def test_many_labels_are_compared_with_some(monkeypatch):
+    monkeypatch.setattr("skreg._pretraining._heads._LANDMARKS", 30)
+    Z, y = ring(200)
+    head = fit_head(TJEPARegressor(), Z, y, None, 0)
+    assert head[0].transform(Z).shape == (200, 4 + 30)

@@ -66,6 +66,12 @@ def test_fine_tuning_takes_one_hidden_layer_as_a_number(mixed, labels, fitted):
     assert net.fit(mixed, labels).head_.net_.module_.net.head.in_features == 7
 
 
+def test_fine_tuning_with_the_kernel_head_is_a_linear_layer(mixed, labels, fitted):
+    net = TJEPAClassifier(pretrained=fitted, finetune="partial").fit(mixed, labels)
+    n_latents = fitted.transform(mixed).shape[1]
+    assert net.head_.net_.module_.net.head.in_features == n_latents
+
+
 def test_fine_tuning_in_double_precision_with_features(small, mixed, labels):
     encoder = TJEPATransformer(dtype="float64", **small)
     head = RegularizedClassifier(max_epochs=1, regularizers=[NestedDropout()])
