@@ -91,7 +91,8 @@ def fine_tuner(owner: Any, transformer: Any, seed: int) -> Any:
     """
     given = owner.head
     tuner = net_class(owner)(**_GENTLE) if isinstance(given, str) else clone(given)
-    sizes = () if given == "linear" else hidden_widths(tuner.hidden_layer_sizes)
+    plain = isinstance(given, str) and given != "mlp"
+    sizes = () if plain else hidden_widths(tuner.hidden_layer_sizes)
     names = ("device", "dtype", "n_threads")
     build = _Builder(transformer.module_, owner.finetune, sizes, seed)
     return tuner.set_params(

@@ -50,21 +50,24 @@ class PretrainedPredictor(BaseEstimator):
         StrOptions(set(HEADS)),
         HasMethods(["fit", "predict"]),
         Doc(
-            "{'linear', 'mlp'} or estimator",
+            "{'kernel', 'linear', 'mlp'} or estimator",
             "What predicts from the embeddings, which are standardised for it: a "
-            "linear model whose strength is found by cross-validation (from 50 labels "
-            "on), a regularized net, or any classifier or regressor.",
+            "linear model of the embedding and of its Gaussian kernel with up to "
+            "1,000 labelled rows, a linear model of the embedding alone, both with a "
+            "strength found by cross-validation (from 50 labels on), a regularized "
+            "net, or any classifier or regressor.",
         ),
-    ] = "linear"
+    ] = "kernel"
     finetune: Annotated[
         str,
         StrOptions({"frozen", "partial", "full"}),
         Doc(
             "{'frozen', 'partial', 'full'}",
             "Whether labels train the head alone, the last layer of the encoder with "
-            "it, or all. If not 'frozen', the head is a linear layer, the hidden "
-            "layers of a net and a linear layer, or those of the regularized net given "
-            "as `head`, whose training parameters are used.",
+            "it, or all. If not 'frozen', the head is a linear layer for 'kernel' and "
+            "'linear', the hidden layers of a net and a linear layer for 'mlp', or "
+            "those of the regularized net given as `head`, whose training parameters "
+            "are used.",
         ),
     ] = "frozen"
     random_state: Annotated[

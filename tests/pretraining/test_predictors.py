@@ -31,7 +31,7 @@ def fitted(small, mixed):
 
 def test_heads_learn(small, mixed, labels, fitted):
     net = RegularizedClassifier(hidden_layer_sizes=(16,), max_epochs=10)
-    for head in ("linear", net, RandomForestClassifier(20, random_state=0)):
+    for head in ("kernel", "linear", net, RandomForestClassifier(20, random_state=0)):
         net = TJEPAClassifier(pretrained=fitted, head=head, random_state=0)
         assert net.fit(mixed, labels).score(mixed, labels) > 0.9
         assert net.transformer_ is fitted
@@ -64,6 +64,12 @@ def test_fine_tuning_takes_one_hidden_layer_as_a_number(mixed, labels, fitted):
     head = RegularizedClassifier(hidden_layer_sizes=7, max_epochs=1)
     net = TJEPAClassifier(pretrained=fitted, finetune="full", head=head)
     assert net.fit(mixed, labels).head_.net_.module_.net.head.in_features == 7
+
+
+def test_fine_tuning_with_the_kernel_head_is_a_linear_layer(mixed, labels, fitted):
+    net = TJEPAClassifier(pretrained=fitted, finetune="partial").fit(mixed, labels)
+    n_latents = fitted.transform(mixed).shape[1]
+    assert net.head_.net_.module_.net.head.in_features == n_latents
 
 
 def test_fine_tuning_in_double_precision_with_features(small, mixed, labels):
