@@ -13,7 +13,7 @@ from torch.nn import functional
 from .._parameters import Doc, Interval, StrOptions, field, parameters
 from ._base import Penalty, is_off
 from ._elr_auto import BETA, Disagreement, automatic_eps
-from ._elr_terms import clipped_probabilities, elr_term, normalized
+from ._elr_terms import clipped, clipped_probabilities, elr_term, normalized
 from ._precision import at_least_single
 from ._requirements import Requirement
 from ._step import FitInfo, Step
@@ -96,7 +96,7 @@ def elr_loss(
     loss = functional.cross_entropy(at_least_single(logits), y)
     if strength == 0:
         return loss
-    return loss + strength * elr_term(probabilities, target).mean(-1)
+    return loss + elr_term(probabilities, target, strength=strength)
 
 
 @parameters
@@ -243,24 +243,28 @@ class ELR(Penalty):
     def penalty(self, step: Step) -> Tensor:
         """Average the new predictions, then compare with the average."""
         auto, kept = self.auto_, self._bound(step.n_outputs)
-        seen = clipped_probabilities(self._seen(step), kept)
+        p = at_least_single(step.output).softmax(-1)
+        own = clipped(p, kept)
+        others = self._others(step)
+        seen = own if others is None else clipped_probabilities(others, kept)
         target = self.table_.average(step.index, normalized(seen), self._momentum)
         if step.mixings:
             target = step.blend(self.table_)
         pushed = kept if auto is None or self.eps != "auto" else auto.eps
-        probabilities = clipped_probabilities(step.output, pushed)
-        term = step.mean(elr_term(probabilities, target))
+        if pushed != kept:
+            own = clipped(p, pushed)
         if auto is None:
-            return term
+            return elr_term(own, target, weight=step.weight)
         strength = auto.strength if isinstance(self.strength, str) else 1.0
+        term = elr_term(own, target, strength=strength, weight=step.weight)
         auto.watch(self.table_)
-        return term * strength
+        return term
 
-    def _seen(self, step: Step) -> Tensor:
-        """Return the output to remember, for the rows themselves."""
-        if not self.exchange:
-            return step.unmixed_output()
-        return step.teacher_output().roll(1, 0)
+    def _others(self, step: Step) -> Tensor | None:
+        """Return the outputs to remember, None if it is those of the step itself."""
+        if self.exchange:
+            return step.teacher_output().roll(1, 0)
+        return step.unmixed_output() if step.mixings else None
 
     def targets(self) -> NDArray[np.float64]:
         """Return the memory as class probabilities, the mean over the nets.
