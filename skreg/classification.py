@@ -216,7 +216,7 @@ class ELRClassifier(LabelJudge):
         """Publish the memory."""
         elr = self.regularizers_["elr"]
         assert isinstance(elr, ELR)
-        self._judge(elr.targets(), session)
+        self._judge(elr.targets(), session, elr.trust())
         if self.n_iter_ >= max(self.max_epochs, _MATURE) and self.strength != 0:
             self._warn_of_lost_classes(self.targets_.argmax(axis=1), session)
 

@@ -35,7 +35,8 @@ class LabelJudge(NetClassifier):
         NDArray[np.float64],
         Doc(
             "ndarray of shape (n_samples,)",
-            "Share of `targets_` on the given label, in [0, 1]; low is suspicious.",
+            "Trust in the given label, in [0, 1]; low is suspicious. The share that "
+            "the averaged predictions gave it, the mean over the epochs.",
         ),
     ] = field(init=False)
     label_issues_: Annotated[
@@ -101,7 +102,12 @@ class LabelJudge(NetClassifier):
             }
         )
 
-    def _judge(self, targets: NDArray[np.float64], session: Session) -> None:
+    def _judge(
+        self,
+        targets: NDArray[np.float64],
+        session: Session,
+        trust: NDArray[np.float64] | None = None,
+    ) -> None:
         """Publish averaged predictions; rows without any get the net's own.
 
         Parameters
@@ -110,6 +116,9 @@ class LabelJudge(NetClassifier):
             Averages, zero for rows never visited; changed in place.
         session : Session
             The fit.
+        trust : ndarray of shape (n_samples,) or None, default=None
+            Trust in the labels; NaN for rows never visited. By default, and for
+            these, it is the share of the averages on the given label.
         """
         unseen = targets.sum(axis=1) == 0
         if unseen.any():
@@ -117,7 +126,11 @@ class LabelJudge(NetClassifier):
         best = targets.argmax(axis=1)
         self._given = session.target
         self.targets_ = targets
-        self.label_quality_ = targets[np.arange(len(targets)), session.target]
+        share = targets[np.arange(len(targets)), session.target]
+        if trust is not None:
+            judged = ~(unseen | np.isnan(trust))
+            share[judged] = trust[judged]
+        self.label_quality_ = share
         self.label_issues_ = best != session.target
         self.suggested_labels_ = self.classes_[best]
         self.label_noise_rate_ = float(self.label_issues_.mean())

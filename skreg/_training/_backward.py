@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -10,18 +10,21 @@ import torch
 from torch import Tensor
 
 
-def backward(loss: Tensor) -> None:
-    """Compute the gradients of a scalar, as ``loss.backward()`` does.
+def backward(losses: Sequence[Tensor]) -> None:
+    """Compute the gradients of a sum of scalars, as ``sum(losses).backward()`` does.
 
-    On the CPU the method spends a tenth of a small step on checking arguments that
-    cannot be wrong here, so torch's engine is called directly. That is private:
+    The sum itself is never made, and losses without gradient may be among them. On
+    the CPU torch's own method spends a tenth of a small step on checking arguments
+    that cannot be wrong here, so its engine is called directly. That is private:
     :func:`_engine` tries it at the first use, and otherwise the public way is taken.
     """
-    run = _engine() if loss.is_cpu else None
+    roots = tuple(loss for loss in losses if loss.requires_grad)
+    run = _engine() if all(loss.is_cpu for loss in roots) else None
     if run is None:
-        loss.backward()
+        torch.autograd.backward(roots)
     else:
-        run((loss,), (_one(loss.dtype),), False, False, (), **_TO_LEAVES)
+        ones = tuple(_one(loss.dtype) for loss in roots)
+        run(roots, ones, False, False, (), **_TO_LEAVES)
 
 
 _TO_LEAVES = {"allow_unreachable": True, "accumulate_grad": True}

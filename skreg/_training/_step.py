@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -41,7 +40,7 @@ class PlainStep:
         """Run the batch up to the gradients."""
         output = self.module(batch.inputs)
         loss = self.criterion(output, batch.target, reduction="mean")
-        backward(_total(loss))
+        backward([_total(loss)])
         return output, {"data": _shown(loss)}
 
 
@@ -97,8 +96,7 @@ class TrainingStep:
         """Run the batch up to the gradients."""
         step = self.begin(batch)
         terms = self.terms(step)
-        totals = [_total(term) for term in terms.values()]
-        backward(totals[0] if len(totals) == 1 else cast(Tensor, sum(totals)))
+        backward([_total(term) for term in terms.values()])
         self.chain.transform_gradient(step, terms)
         self.n_done += 1
         return step.output, {name: _shown(term) for name, term in terms.items()}

@@ -7,13 +7,14 @@ from ._balanced_errors import (
 )
 from ._base import Penalty, Regularizer
 from ._conr_loss import conr_loss
+from ._elr_loss import elr_loss
 from ._requirements import Requirement
 from ._step import FitInfo, Mixing, Step
 from ._table import SampleTable
 from .balanced_squared_error import BalancedMSE
 from .co_teaching import CoTeaching, forget_rate_at, small_loss_rows
 from .conr import ConR
-from .elr import ELR, elr_loss
+from .elr import ELR
 from .elr_plus import elr_plus_loss, elr_plus_targets
 from .fds import FDS
 from .focal_error import FocalError, focal_factor

@@ -103,7 +103,7 @@ class Chain:
                 for observer in self.observers:
                     observer.penalty(step)
         return {
-            name: regularizer.penalty(step) * strength(step.progress)
+            name: _times(regularizer.penalty(step), strength(step.progress))
             for name, regularizer, strength in self.penalties
         }
 
@@ -128,6 +128,14 @@ def check(named: list[Named], info: FitInfo) -> None:
             f"regularizers has {len(reducers)} methods that reduce the losses to one "
             f"number ({', '.join(reducers)}), but only one can; keep one of them."
         )
+
+
+def _times(term: Tensor, strength: Any) -> Tensor:
+    """Multiply, unless it is by one: small steps feel every operation."""
+    if isinstance(strength, float) and strength == 1.0:
+        return term
+    product: Tensor = term * strength
+    return product
 
 
 def _overrides(regularizer: Regularizer, hook: str) -> bool:

@@ -96,6 +96,12 @@ class Disagreement:
     share : float
         The weighted share among the rows visited, at the last comparison; the mean
         over the members of an ensemble.
+    trust : SampleTable
+        Share of the averages on the given label, the mean over the epochs so far:
+        epoch k counts k times. What was learnt early says more of a label than the
+        last averages, where some wrong labels have been memorised.
+    n_judged : int
+        Epochs in this mean.
     """
 
     def __init__(self, info: FitInfo, beta: float) -> None:
@@ -104,6 +110,7 @@ class Disagreement:
         self.labels = SampleTable(unknown)
         equal = torch.ones(shape, dtype=info.dtype, device=info.device)
         self.weights = SampleTable(equal)
+        self.trust, self.n_judged = SampleTable(torch.zeros_like(equal)), 0
         self.n_classes = info.n_outputs
         self.full = full_strength(info.n_outputs)
         # A row that was visited k times has a mass of 1 - beta^k in the averages.
@@ -116,6 +123,7 @@ class Disagreement:
         """Return this object, moved to a device."""
         self.is_complete = False  # weights may be new
         self.labels, self.weights = self.labels.to(device), self.weights.to(device)
+        self.trust = self.trust.to(device)
         return self
 
     def note(self, step: Step) -> None:
@@ -177,4 +185,18 @@ class Disagreement:
         self.is_mature = least >= self.mature
         # An epoch without a row that is new: labels do not change, all are noted.
         self.is_complete = self.period == n_known
+        if self.is_complete:
+            self._judge(averages)
         self.period, self.n_since = int(n_known), 0
+
+    def _judge(self, averages: Tensor) -> None:
+        """Let one more epoch say how much it trusts the labels."""
+        labels = self.labels.values.clamp_min(0).expand(*averages.shape[:-1], 1)
+        share = averages.gather(-1, labels) / averages.sum(-1, keepdim=True)
+        if share.ndim > 2:  # the members of an ensemble judge together
+            share = share.mean(0)
+        self.n_judged += 1
+        # The mean of k numbers weighted by 1 to k moves by this part to a new one.
+        mean, part = self.trust.values, 2.0 / (self.n_judged + 1)
+        moved = torch.where(mean.isnan(), share, mean.lerp(share, part))
+        self.trust = SampleTable(moved)

@@ -1,25 +1,71 @@
-"""The pieces that the losses of ELR and ELR+ are made of."""
+"""The pieces that the losses of ELR and ELR+ are made of.
+
+On small steps the number of operations counts, forward and backward, and hardly what
+they compute. Gradients are left to autograd: one node of our own with the closed
+gradient took longer, and has no second derivatives for free.
+"""
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from ._precision import at_least_single
 
-
-def elr_term(probabilities: Tensor, target: Tensor) -> Tensor:
-    """Return ``log(1 - <target, p>)`` of every row, for clipped probabilities."""
-    agreement = (target.to(probabilities.dtype) * probabilities).sum(-1)
-    return torch.log1p(-agreement)
+# A number among tensors would become a tensor every time.
+_ONE = torch.ones(())
 
 
 def clipped_probabilities(logits: Tensor, eps: float) -> Tensor:
     """Return the softmax, clipped to ``[eps, 1 - eps]``, in at least float32."""
-    return at_least_single(logits).softmax(-1).clamp(eps, 1.0 - eps)
+    return clipped(at_least_single(logits).softmax(-1), eps)
+
+
+def clipped(probabilities: Tensor, eps: float) -> Tensor:
+    """Return probabilities clipped to ``[eps, 1 - eps]``."""
+    # As clamp, but with one operation in the backward pass for its four.
+    return functional.hardtanh(probabilities, eps, 1.0 - eps)
 
 
 def normalized(probabilities: Tensor) -> Tensor:
     """Return clipped probabilities rescaled to sum to 1, without gradient."""
     detached = probabilities.detach()
     return detached / detached.sum(-1, keepdim=True)
+
+
+def elr_term(
+    probabilities: Tensor,
+    target: Tensor,
+    *,
+    strength: float = 1.0,
+    weight: Tensor | None = None,
+) -> Tensor:
+    """Return the weighted mean of ``log(1 - <target, p>)`` over rows, times strength.
+
+    Parameters
+    ----------
+    probabilities : Tensor of shape (..., batch, n_classes)
+        Clipped probabilities p.
+    target : Tensor of shape (..., batch, n_classes)
+        Averaged predictions.
+    strength : float, default=1.0
+        Factor.
+    weight : Tensor of shape (batch,) or None, default=None
+        Weights of the rows; None means equal ones.
+    """
+    agreement = (target.to(probabilities.dtype) * probabilities).sum(-1)
+    rows = torch.sub(_ONE, agreement).log()
+    share = strength / rows.shape[-1]
+    if weight is None:
+        weight = _equal(rows.shape[-1], share, rows.dtype, rows.device)
+    else:
+        weight = (weight * share).to(rows.dtype)
+    return (rows * weight).sum(-1)  # no dot, which autocast takes in half precision
+
+
+@lru_cache(maxsize=4)
+def _equal(n: int, share: float, dtype: torch.dtype, device: torch.device) -> Tensor:
+    return torch.full((n,), share, dtype=dtype, device=device)

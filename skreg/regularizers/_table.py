@@ -65,9 +65,9 @@ class SampleTable:
         rows : Tensor of shape (batch, n_columns)
             What is stored now.
         """
-        new = rows.detach().to(self.values.dtype)
-        moved = self.read(index).lerp_(new, 1.0 - momentum)
-        self.write(index, moved)
+        new = rows.detach() if rows.requires_grad else rows
+        moved = self.read(index).lerp_(new.to(self.values.dtype), 1.0 - momentum)
+        self.values.index_copy_(-2, index, moved)
         return moved
 
     def numpy(self) -> NDArray[Any]:

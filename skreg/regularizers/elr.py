@@ -8,95 +8,15 @@ from typing import Annotated, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional
 
 from .._parameters import Doc, Interval, StrOptions, field, parameters
 from ._base import Penalty, is_off
 from ._elr_auto import BETA, Disagreement, automatic_eps
-from ._elr_terms import clipped_probabilities, elr_term, normalized
+from ._elr_terms import clipped, clipped_probabilities, elr_term, normalized
 from ._precision import at_least_single
 from ._requirements import Requirement
 from ._step import FitInfo, Step
 from ._table import SampleTable
-
-
-def elr_loss(
-    logits: Tensor,
-    y: Tensor,
-    table: Tensor,
-    index: Tensor,
-    *,
-    strength: float,
-    beta: float,
-    eps: float = 1e-4,
-) -> Tensor:
-    r"""Cross-entropy plus the early-learning term, updating the table in place.
-
-    With :math:`p` the softmax of the logits clipped to ``[eps, 1 - eps]`` and
-    :math:`t` the rows of the table after they moved towards the (renormalised,
-    detached) :math:`p`,
-
-    .. math:: \frac1B \sum_i \mathrm{CE}(z_i, y_i)
-              + \frac{\lambda}{B} \sum_i \log(1 - \langle t_i, p_i \rangle).
-
-    The second term is never positive, so the loss is negative in normal operation.
-
-    Parameters
-    ----------
-    logits : Tensor of shape (batch, n_classes)
-        Output of the net.
-    y : Tensor of shape (batch,) or (batch, n_classes)
-        Class indices, or class probabilities.
-    table : Tensor of shape (n_samples, n_classes)
-        Averaged predictions of all training rows; zeros before the first epoch.
-    index : Tensor of shape (batch,)
-        Row of the table that belongs to each row of the batch; distinct.
-    strength : float
-        Factor :math:`\lambda` of the second term; 0 leaves plain cross-entropy.
-    beta : float
-        Momentum of the average, in [0, 1).
-    eps : float, default=1e-4
-        Probabilities are clipped to ``[eps, 1 - eps]``, in (0, 1 / n_classes).
-
-    Returns
-    -------
-    loss : Tensor of shape ()
-        Mean over the batch.
-
-    Raises
-    ------
-    ValueError
-        If strength, beta or eps is out of range.
-
-    References
-    ----------
-    .. [1] S. Liu, J. Niles-Weed, N. Razavian, C. Fernandez-Granda. "Early-Learning
-       Regularization Prevents Memorization of Noisy Labels", NeurIPS 2020, eq. 6.
-
-    Examples
-    --------
-    >>> import torch
-    >>> from skreg.regularizers import elr_loss
-    >>> table = torch.zeros(100, 3)
-    >>> logits, y = torch.eye(3), torch.tensor([0, 1, 1])
-    >>> elr_loss(logits, y, table, torch.tensor([4, 7, 9]), strength=3.0, beta=0.7)
-    tensor(0.4790)
-    """
-    if not strength >= 0:
-        raise ValueError(f"strength must be at least 0, got {strength}.")
-    if not 0 <= beta < 1:
-        raise ValueError(f"beta must be in [0, 1), got {beta}.")
-    if not 0 < eps < 1 / logits.shape[-1]:
-        raise ValueError(
-            f"eps must be in (0, 1 / n_classes) = (0, {1 / logits.shape[-1]:.3g}), "
-            f"got {eps}."
-        )
-    probabilities = clipped_probabilities(logits, eps)
-    target = SampleTable(table).average(index, normalized(probabilities), beta)
-    loss = functional.cross_entropy(at_least_single(logits), y)
-    if strength == 0:
-        return loss
-    return loss + strength * elr_term(probabilities, target).mean(-1)
 
 
 @parameters
@@ -243,24 +163,28 @@ class ELR(Penalty):
     def penalty(self, step: Step) -> Tensor:
         """Average the new predictions, then compare with the average."""
         auto, kept = self.auto_, self._bound(step.n_outputs)
-        seen = clipped_probabilities(self._seen(step), kept)
+        p = at_least_single(step.output).softmax(-1)
+        own = clipped(p, kept)
+        others = self._others(step)
+        seen = own if others is None else clipped_probabilities(others, kept)
         target = self.table_.average(step.index, normalized(seen), self._momentum)
         if step.mixings:
             target = step.blend(self.table_)
         pushed = kept if auto is None or self.eps != "auto" else auto.eps
-        probabilities = clipped_probabilities(step.output, pushed)
-        term = step.mean(elr_term(probabilities, target))
+        if pushed != kept:
+            own = clipped(p, pushed)
         if auto is None:
-            return term
+            return elr_term(own, target, weight=step.weight)
         strength = auto.strength if isinstance(self.strength, str) else 1.0
+        term = elr_term(own, target, strength=strength, weight=step.weight)
         auto.watch(self.table_)
-        return term * strength
+        return term
 
-    def _seen(self, step: Step) -> Tensor:
-        """Return the output to remember, for the rows themselves."""
-        if not self.exchange:
-            return step.unmixed_output()
-        return step.teacher_output().roll(1, 0)
+    def _others(self, step: Step) -> Tensor | None:
+        """Return the outputs to remember, None if it is those of the step itself."""
+        if self.exchange:
+            return step.teacher_output().roll(1, 0)
+        return step.unmixed_output() if step.mixings else None
 
     def targets(self) -> NDArray[np.float64]:
         """Return the memory as class probabilities, the mean over the nets.
@@ -274,11 +198,31 @@ class ELR(Penalty):
         """
         mass = self.table_.numpy().astype(np.float64)
         mass = mass.reshape(-1, *mass.shape[-2:]).mean(axis=0)
-        eps, n_classes = self._bound(mass.shape[1]), mass.shape[1]
-        least = eps / (1.0 + (n_classes - 2) * eps)  # where another is sure
         total = mass.sum(axis=1, keepdims=True)
-        free = np.maximum(mass - least * total, 0.0)
+        free = self._unbound(mass / np.where(total > 0, total, 1.0))
         return free / np.where(total > 0, free.sum(axis=1, keepdims=True), 1.0)
+
+    def trust(self) -> NDArray[np.float64] | None:
+        """Return the share of the memory on the given labels, as a mean over epochs.
+
+        Epoch k counts k times.
+
+        Returns
+        -------
+        trust : ndarray of shape (n_samples,) or None
+            In [0, 1]; NaN for rows never visited. None with neither `strength` nor
+            `eps` of 'auto', and after fewer than two epochs.
+        """
+        if self.auto_ is None or not self.auto_.n_judged:
+            return None
+        return self._unbound(self.auto_.trust.numpy()[:, 0].astype(np.float64))
+
+    def _unbound(self, shares: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Take the bound out of shares of clipped probabilities."""
+        n_classes = self.table_.values.shape[-1]
+        eps = self._bound(n_classes)
+        least = eps / (1.0 + (n_classes - 2) * eps)  # where another class is sure
+        return np.clip((shares - least) / (1.0 - n_classes * least), 0.0, 1.0)
 
     def _bound(self, n_classes: int) -> float:
         return automatic_eps(n_classes) if isinstance(self.eps, str) else self.eps

@@ -123,5 +123,5 @@ def elr_plus_loss(
         mass = y_mixed.sum(-1, keepdim=True)
         y_mixed = y_mixed / mass.clamp_min(torch.finfo(mass.dtype).tiny)
     loss = functional.cross_entropy(logits, y_mixed.to(logits.dtype))
-    term = elr_term(clipped_probabilities(logits, eps), q).mean(-1)
+    term = elr_term(clipped_probabilities(logits, eps), q)
     return loss + sigmoid_ramp(min(max(progress, 0.0), 1.0)) * strength * term

@@ -89,8 +89,7 @@ def update_average(
     [tensor([5.])]
     """
     with torch.no_grad():
-        for mean, weight in zip(average, weights, strict=True):
-            mean.lerp_(weight.detach(), 1.0 - momentum)
+        torch._foreach_lerp_(list(average), list(weights), 1.0 - momentum)
 
 
 @parameters

@@ -6,6 +6,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import spearmanr
 from sklearn.compose import ColumnTransformer
 from sklearn.datasets import load_digits, load_wine
 from sklearn.exceptions import NotFittedError
@@ -144,3 +145,24 @@ def test_averaged_weights_help_a_net_that_memorises():
     plain = digits_score(0.4, net)
     net.set_params(regularizers=[WeightAverage(decay=0.998)])
     assert digits_score(0.4, net) > plain + 0.01
+
+
+def test_trust_is_the_mean_over_epochs_of_the_share_on_the_given_label():
+    shares, given = [], np.unique(NOISY, return_inverse=True)[1]
+
+    def remember(net):
+        values = net.chain.named[0][1].table_.values
+        shares.append((values / values.sum(-1, keepdim=True)).numpy().copy())
+
+    options = {"random_state": 0, "max_epochs": 12, "batch_size": len(X) // 2}
+    net = ELRClassifier(**options, callbacks=[remember]).fit(X, NOISY)
+    elr = net.regularizers_["elr"]
+    kept = np.stack(shares)[-elr.auto_.n_judged :, np.arange(len(X)), given]
+    assert len(kept) >= 10
+    mean = np.average(kept, axis=0, weights=np.arange(1, len(kept) + 1))
+    np.testing.assert_allclose(elr.auto_.trust.numpy()[:, 0], mean, rtol=1e-4)
+    assert spearmanr(net.label_quality_, mean).statistic > 0.999
+    # Without the rules nothing is noted: the share of the averages themselves.
+    plain = ELRClassifier(strength=0, **options).fit(X, NOISY)
+    share = plain.targets_[np.arange(len(X)), given]
+    np.testing.assert_array_equal(plain.label_quality_, share)

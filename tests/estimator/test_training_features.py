@@ -734,7 +734,8 @@ def test_elr_classifier_tells_wrong_labels():
     assert targets.dtype == quality.dtype == np.float64
     np.testing.assert_allclose(targets.sum(axis=1), 1)
     given = np.searchsorted(classifier.classes_, noisy)
-    np.testing.assert_array_equal(quality, targets[np.arange(300), given])
+    share = targets[np.arange(300), given]  # of the last epochs, not of all
+    assert np.corrcoef(quality, share)[0, 1] > 0.9
     assert quality[wrong].mean() < 0.3 < 0.7 < quality[~wrong].mean()
     suspects = np.argsort(quality)[: wrong.sum()]
     assert wrong[suspects].mean() > 0.85

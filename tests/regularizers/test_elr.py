@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from torch.nn import functional
 
 from skreg.regularizers import ELR, SampleTable, elr_loss
+from skreg.regularizers._elr_terms import clipped_probabilities, elr_term
 
 
 def expected_gradient(logits, y, table_rows, strength, eps):
@@ -41,6 +42,25 @@ def test_gradient_equals_the_formula(n_classes, n_rows, strength, beta, scale, s
     elr_loss(logits, y, table, index, strength=strength, beta=beta).backward()
     expected = expected_gradient(logits.detach(), y, table[index], strength, 1e-4)
     torch.testing.assert_close(logits.grad, expected, rtol=1e-7, atol=1e-10)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_first_and_second_derivatives_of_the_term(weighted):
+    """Where some probabilities are clipped and others are not."""
+    generator = torch.Generator().manual_seed(0)
+    logits = torch.randn(5, 4, generator=generator, dtype=torch.float64) * 2
+    target = torch.rand(5, 4, generator=generator, dtype=torch.float64) / 4
+    weight = torch.rand(5, generator=generator, dtype=torch.float64)
+
+    def term(z):
+        p = clipped_probabilities(z, 0.05)
+        return elr_term(p, target, strength=3.0, weight=weight if weighted else None)
+
+    clipped = clipped_probabilities(logits, 0.05) != logits.softmax(-1)
+    assert 0.2 < clipped.double().mean() < 0.8
+    logits.requires_grad_()
+    assert torch.autograd.gradcheck(term, logits)
+    assert torch.autograd.gradgradcheck(term, logits)
 
 
 def test_only_the_rows_of_the_batch_move():

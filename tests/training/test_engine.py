@@ -70,6 +70,17 @@ def test_the_private_kernels_work_here():
     assert _backward._engine() is not None
 
 
+@pytest.mark.parametrize("works", [True, False])
+def test_gradients_of_several_losses_are_those_of_their_sum(monkeypatch, works):
+    if not works:
+        monkeypatch.setattr(_backward, "_engine", lambda: None)
+    x = torch.tensor([2.0, -3.0], requires_grad=True)
+    double = x.double()
+    constant = torch.ones(())  # a penalty without anything to learn
+    _backward.backward([x.square().sum(), constant, double.prod(), 5 * x[0]])
+    torch.testing.assert_close(x.grad, torch.tensor([4.0 - 3.0 + 5.0, -6.0 + 2.0]))
+
+
 @given(st.integers(1, 5000), st.integers(1, 600))
 def test_batches_cover_all_rows_and_none_is_single(n_rows, batch_size):
     sizes = batch_sizes(n_rows, batch_size)
