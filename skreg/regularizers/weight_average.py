@@ -15,6 +15,10 @@ from ..modules import split_embedding
 from ._base import Regularizer
 from ._step import FitInfo, Step
 
+# From this step on, an automatic average takes one step of four, with the momentum of
+# four: nearly the same average, at a quarter of the time.
+_STEP_BY_STEP, _STRIDE = 100, 4
+
 
 def average_momentum(n_averaged: int, decay: float) -> float:
     """Return the momentum of a moving average that has seen some weights already.
@@ -139,11 +143,11 @@ class WeightAverage(Regularizer):
             "float or 'auto'",
             "Momentum of the average a step, in [0, 1); 0 is off. 'auto' averages "
             "over the last tenth of the steps done, at most 100: 0.99 from 1,000 "
-            "steps on.",
+            "steps on; after 100 steps it looks at one of four.",
         ),
     ] = 0.997
 
-    n_averaged_: Annotated[int, Doc("int", "Number of steps averaged so far.")] = field(
+    n_averaged_: Annotated[int, Doc("int", "Number of steps so far.")] = field(
         init=False
     )
     weights_: Annotated[
@@ -211,9 +215,10 @@ class WeightAverage(Regularizer):
 
     def _update(self) -> None:
         n, decay = self.n_averaged_, self.decay
-        if isinstance(decay, str):
-            momentum = late_momentum(n)
-        else:
-            momentum = average_momentum(n, decay)
-        update_average(self._average, self._live, momentum)
         self.n_averaged_ += 1
+        if not isinstance(decay, str):
+            update_average(self._average, self._live, average_momentum(n, decay))
+        elif n < _STEP_BY_STEP:
+            update_average(self._average, self._live, late_momentum(n))
+        elif n % _STRIDE == 0:
+            update_average(self._average, self._live, late_momentum(n) ** _STRIDE)
