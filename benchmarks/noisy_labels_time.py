@@ -19,7 +19,7 @@ from ._noise_grid import TABLES, Cell, make_cell
 from ._table import Table
 from ._turns import Tick, ratio, take_turns
 
-EPOCHS, TURNS = 12, 7
+EPOCHS, TURNS = 12, 15
 OPTIONS: dict[str, dict[str, Any]] = {
     "ELR": {},
     "without average": {"ema_decay": None},
