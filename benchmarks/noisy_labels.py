@@ -40,9 +40,9 @@ def elr(**options: Any) -> Rival:
     return rival
 
 
-def plain(**options: Any) -> Callable[[int], Any]:
+def plain(kind: Any = RegularizedClassifier, **options: Any) -> Callable[[int], Any]:
     """Make a net without ELR."""
-    return lambda seed: RegularizedClassifier(random_state=seed, **options)
+    return lambda seed: kind(random_state=seed, **options)
 
 
 def forest(cell: Cell, seed: int) -> tuple[Any, NDArray[Any]]:
@@ -54,12 +54,15 @@ def forest(cell: Cell, seed: int) -> tuple[Any, NDArray[Any]]:
     return classifier, np.nan_to_num(quality, nan=0.5)
 
 
-def cleanlab(cell: Cell, seed: int) -> tuple[Any, NDArray[Any]]:
-    """Let cleanlab train the same net six times and drop rows."""
-    learning: Any = import_module("cleanlab.classification").CleanLearning
-    classifier = learning(plain(early_stopping=True)(seed), seed=seed)
-    classifier.fit(cell.X, cell.y)
-    return classifier, classifier.get_label_issues()["label_quality"].to_numpy()
+def cleanlab(make: Callable[[int], Any]) -> Rival:
+    """Let cleanlab train a classifier six times and drop rows."""
+
+    def rival(cell: Cell, seed: int) -> tuple[Any, NDArray[Any]]:
+        learning: Any = import_module("cleanlab.classification").CleanLearning
+        classifier = learning(make(seed), seed=seed).fit(cell.X, cell.y)
+        return classifier, classifier.get_label_issues()["label_quality"].to_numpy()
+
+    return rival
 
 
 def boosting(early_stopping: bool) -> Callable[[int], Any]:
@@ -80,11 +83,14 @@ RIVALS: dict[str, Rival] = {
     "PS-KD": judged_by_itself(plain(regularizers=[PSKD()])),
     "ELR": elr(),
     "ELR off": elr(strength=0),
+    "ELR off, es": elr(strength=0, early_stopping=True),
     "ELR+": elr(n_networks=2),
     "ELR+ mix": elr(n_networks=2, ema_decay=0.9, mixup_alpha=0.1),
 }
 if find_spec("cleanlab"):
-    RIVALS["cleanlab"] = cleanlab
+    off = plain(ELRClassifier, strength=0, early_stopping=True)
+    RIVALS["cleanlab"] = cleanlab(plain(early_stopping=True))
+    RIVALS["cleanlab, net of ELR"] = cleanlab(off)
 
 if __name__ == "__main__":
     run("noisy_labels.jsonl", RIVALS)
