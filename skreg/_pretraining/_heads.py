@@ -90,7 +90,9 @@ def check_head(owner: Any, *, weighted: bool) -> None:
         )
     if not (is_classifier if classifies else is_regressor)(head):
         kind = "classifier" if classifies else "regressor"
-        raise ValueError(f"{made} is not a {kind}; choose one, 'linear' or 'mlp'.")
+        raise ValueError(
+            f"{made} is not a {kind}; choose one, or from {sorted(HEADS)}."
+        )
     if weighted and not has_fit_parameter(head, "sample_weight"):
         raise ValueError(
             f"{made} takes no sample_weight; leave the weights out or choose another "
