@@ -167,9 +167,10 @@ def report(path: Path) -> str:
     scores = rows.dropna(subset="score").pivot_table(
         "score", ["table", "labels"], "rival", sort=False
     )
-    costs = rows[rows["rival"] == "pretraining"].groupby("table", sort=False)
+    measured = ["table", "rank before", "rank", "seconds"]
+    costs = rows[rows["rival"] == "pretraining"].reindex(columns=measured)
     seconds = rows.groupby(["rival", "labels"], sort=False)["seconds"].mean()
-    figures = costs[["rank before", "rank", "seconds"]].mean()
+    figures = costs.groupby("table", sort=False).mean()
     parts = (scores.round(4), figures.round(1), seconds.unstack().round(1))
     return "\n\n".join(part.to_string() for part in parts)
 
