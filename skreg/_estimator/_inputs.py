@@ -58,15 +58,16 @@ def require_target(estimator: Any, y: Any, n_samples: int) -> None:
 
 def target_array(y: ArrayLike, dtype: str | None) -> NDArray[Any]:
     """Return y as an array, unless an entry is infinite."""
-    values: NDArray[Any] = check_array(
-        y,
-        dtype=dtype,
-        ensure_2d=False,
-        ensure_all_finite="allow-nan",
-        input_name="y",
-        ensure_min_samples=0,
-        allow_nd=True,
-    )
+    with np.errstate(invalid="ignore"):  # of the sum that scikit-learn tries first
+        values: NDArray[Any] = check_array(
+            y,
+            dtype=dtype,
+            ensure_2d=False,
+            ensure_all_finite="allow-nan",
+            input_name="y",
+            ensure_min_samples=0,
+            allow_nd=True,
+        )
     return values
 
 

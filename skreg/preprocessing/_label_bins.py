@@ -58,7 +58,8 @@ def check_labels(y: ArrayLike, name: str = "y") -> Floats:
     ValueError
         If y is empty, has more than two dimensions or an entry that is not finite.
     """
-    values = check_array(y, dtype=np.float64, ensure_2d=False, input_name=name)
+    with np.errstate(invalid="ignore"):  # of the sum that scikit-learn tries first
+        values = check_array(y, dtype=np.float64, ensure_2d=False, input_name=name)
     return values.reshape(len(values), -1)
 
 

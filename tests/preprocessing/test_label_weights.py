@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -27,6 +27,7 @@ def skewed():
 @pytest.mark.parametrize("method", METHODS)
 class TestAllMethods:
     @given(y=ANY_LABELS)
+    @example(y=np.r_[1.4e308, [-1.5e307] * 7, 1e308, [-1.5e307] * 27])
     @settings(max_examples=60, deadline=None)
     def test_finite_positive_and_of_mean_one(self, method, y):
         weights = label_weights(y, method)
