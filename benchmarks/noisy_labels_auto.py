@@ -9,6 +9,8 @@ from .noisy_labels import elr
 
 SETTINGS = {
     "auto": elr(),
+    "adjust 0": elr(class_adjustment=0),
+    "adjust 1": elr(class_adjustment=1),
     "0": elr(strength=0),
     "1/.9": elr(strength=1, beta=0.9),
     "3/.7": elr(strength=3, beta=0.7),

@@ -60,6 +60,7 @@ class RegularizedClassifier(NetClassifier):
 @parameters
 @defaults(
     hidden_layer_sizes=(128, 128),
+    activation="gelu",
     lr=2e-3,
     lr_schedule="constant",
     max_epochs=60,
@@ -132,7 +133,7 @@ class ELRClassifier(LabelJudge):
             "float or 'auto'",
             "Factor of the penalty; 0 equals the plain net of the same parameters, "
             "bit for bit. 'auto' is 5 for up to 10 classes, less for more (3 for "
-            "26), as long as a tenth of the labels are contradicted by the averaged "
+            "26), as long as a fifth of the labels are contradicted by the averaged "
             "predictions, and falls to 0 with their share.",
         ),
     ] = "auto"
@@ -142,6 +143,17 @@ class ELRClassifier(LabelJudge):
         Interval(Real, 0, 1, closed="left"),
         Doc("float or 'auto'", "Momentum of the averaged predictions; 'auto' is 0.85."),
     ] = "auto"
+    class_adjustment: Annotated[
+        float,
+        Interval(Real, 0, 1, closed="both"),
+        Doc(
+            "float",
+            "How far the averages make up for a lower confidence in a class that lost "
+            "labels to another one, or is rare: 0 not at all, 1 entirely. More is "
+            "better where labels went wrong in one direction, 0 where a rare class "
+            "is hard and labels went wrong evenly.",
+        ),
+    ] = 0.5
     n_networks: Annotated[
         int,
         Interval(Integral, 1, None, closed="left"),
@@ -194,6 +206,7 @@ class ELRClassifier(LabelJudge):
                 strength=self.strength,
                 beta=self.beta,
                 eps="auto",
+                class_adjustment=self.class_adjustment,
                 exchange=self.n_networks > 1,
             )
         }
@@ -232,7 +245,8 @@ class ELRClassifier(LabelJudge):
                 f"ELRClassifier: no training row is taken for a member of the classes "
                 f"{lost}, although labels say so: in targets_, others are always more "
                 "likely. If these classes are real, lower strength (now "
-                f"{self.strength!r}), raise beta (now {self.beta!r}), or set "
+                f"{self.strength!r}), raise beta (now {self.beta!r}) or "
+                f"class_adjustment (now {self.class_adjustment!r}), or set "
                 "class_weight='balanced' if they are rare.",
                 UserWarning,
                 stacklevel=2,

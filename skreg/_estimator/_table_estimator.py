@@ -200,7 +200,7 @@ class TableEstimator(CallbackSupportMixin, TrainingParameters):
         if resume:
             return copy.copy(self.encoder_).set_params(dtype=dtype)
         options: Any = {"scaling": self.scaling, "min_frequency": self.min_frequency}
-        encoder = TabularEncoder(dtype=dtype, **options)
+        encoder = TabularEncoder(dtype=dtype, scale_indicators=False, **options)
         return encoder.fit(table, sample_weight=rows.training_weight(table.n_rows))
 
     def _fitted(self, session: Session, net: RegularizedNet) -> dict[str, Any]:

@@ -51,6 +51,10 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
           distribution, interpolated between at most 1,000 values of the column. Ties
           get their average rank; what is out of range counts as the nearest value.
         - None: as they are. Missing entries become the mean.
+    scale_indicators : bool, default=True
+        Whether numeric columns that hold zeros and ones only are scaled like others.
+        False leaves them as they are, with 0.5 for missing entries: scaled to unit
+        variance, the rarer an indicator is the louder it gets.
     min_frequency : int, float or None, default=None
         The weight that a level needs for a code of its own; all levels below share one.
         An int is a weighted count of rows, at least 1; a float in (0, 1) a share of the
@@ -131,6 +135,7 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "categorical_encoding": [StrOptions({"ordinal", "onehot"})],
         "scaling": [StrOptions({"standard", "robust", "quantile"}), None],
+        "scale_indicators": ["boolean"],
         "min_frequency": [
             Interval(Integral, 1, None, closed="left"),
             Interval(RealNotInt, 0, 1, closed="neither"),
@@ -145,12 +150,14 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         *,
         categorical_encoding: Literal["ordinal", "onehot"] = "ordinal",
         scaling: Literal["standard", "robust", "quantile"] | None = "standard",
+        scale_indicators: bool = True,
         min_frequency: float | None = None,
         missing_indicator: bool = True,
         dtype: type[np.floating[Any]] = np.float64,
     ) -> None:
         self.categorical_encoding = categorical_encoding
         self.scaling = scaling
+        self.scale_indicators = scale_indicators
         self.min_frequency = min_frequency
         self.missing_indicator = missing_indicator
         self.dtype = dtype
@@ -256,7 +263,7 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
 
     def _learn_numbers(self, X: NDArray[Any], weight: NDArray[np.float64]) -> None:
         self._numbers = NumericBlock.learn(
-            X, weight, self.scaling, self.missing_indicator
+            X, weight, self.scaling, self.missing_indicator, self.scale_indicators
         )
         self._numbers.show(self)
         self.n_numeric_out_ = self._numbers.width

@@ -64,6 +64,18 @@ def column_ranges(X: NDArray[Any], weight: NDArray[np.float64]) -> ColumnRanges:
     )
 
 
+def indicators(
+    X: NDArray[Any], weight: NDArray[np.float64], ranges: ColumnRanges
+) -> NDArray[np.intp]:
+    """Columns whose known entries of positive weight are zeros and ones, both."""
+    columns = np.flatnonzero((ranges.low == 0) & (ranges.high == 1))
+    for rows in row_blocks((len(X), len(columns))):
+        block = X[rows][:, columns][weight[rows] > 0]
+        # What is not between the ends is at one of them, or missing.
+        columns = columns[~((block > 0) & (block < 1)).any(axis=0)]
+    return columns
+
+
 def is_constant(
     low: NDArray[np.float64], high: NDArray[np.float64], dtype: np.dtype[Any]
 ) -> NDArray[np.bool_]:

@@ -6,9 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._numeric import column_ranges, row_blocks
+from ._numeric import column_ranges, indicators, row_blocks, standardize
 from ._quantiles import relative_weight
 from ._scaling import SCALINGS, STATISTICS, Scaler
+
+# A missing entry in a column of zeros and ones.
+_UNKNOWN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,7 @@ class NumericBlock:
     scaler: Scaler
     empty: NDArray[np.intp]  # columns without a single entry
     indicated: NDArray[np.intp]  # columns with an indicator
+    unscaled: NDArray[np.intp]  # columns of zeros and ones that stay what they are
     width: int  # of the output
 
     @classmethod
@@ -27,6 +31,7 @@ class NumericBlock:
         weight: NDArray[np.float64],
         scaling: str | None,
         missing_indicator: bool,
+        scale_indicators: bool,
     ) -> "NumericBlock":
         """Learn from a matrix of numbers with gaps."""
         weight, _ = relative_weight(weight)
@@ -34,10 +39,12 @@ class NumericBlock:
         # Where all entries are missing, the indicator would be constant.
         partly = ranges.has_missing & ~ranges.all_missing
         indicated = np.flatnonzero(partly & missing_indicator)
+        none = np.empty(0, dtype=np.intp)
         return cls(
             SCALINGS[scaling].learn(X, weight, ranges),
             np.flatnonzero(ranges.all_missing),
             indicated,
+            none if scale_indicators else indicators(X, weight, ranges),
             X.shape[1] + len(indicated),
         )
 
@@ -55,6 +62,11 @@ class NumericBlock:
         width = X.shape[1]
         for rows in row_blocks(X.shape):
             self.scaler.write(X[rows], out[rows, :width])
+            if len(self.unscaled):
+                part = X[rows][:, self.unscaled]
+                kept = np.empty(part.shape, dtype=out.dtype)
+                standardize(part, 0.0, 1.0, _UNKNOWN, kept)
+                out[rows, self.unscaled] = kept
             if len(self.indicated):
                 out[rows, width:] = np.isnan(X[rows, self.indicated])
         out[:, self.empty] = 0.0

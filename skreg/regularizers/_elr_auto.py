@@ -11,6 +11,7 @@ import math
 import torch
 from torch import Tensor
 
+from ._class_confidence import ClassConfidence, given_share
 from ._step import FitInfo, Step
 from ._table import SampleTable
 
@@ -22,12 +23,12 @@ FEW_CLASSES, FEW_STRENGTH = 10, 5.0
 MANY_CLASSES, MANY_STRENGTH = 26, 3.0
 LEAST_STRENGTH = 2.0
 # Share of contradicted labels from which on the factor is full.
-FULL_FROM = 0.1
+FULL_FROM = 0.2
 # Probability that is left to all classes together, when the term pushes no more:
 # where labels are wrong, and where so few are contradicted (up to the first share,
 # from the second on) that these are rather open cases.
 OPEN, WIDE_OPEN = 0.1, 0.4
-WIDE_UNTIL, OPEN_FROM = 0.1, 0.16
+WIDE_UNTIL, OPEN_FROM = 0.18, 0.26
 # Visits of a row that are averaged before its penalty acts.
 WARM_UP = 3
 
@@ -75,11 +76,12 @@ def automatic_eps(n_classes: int, share: float = 1.0) -> float:
 
 
 class Disagreement:
-    """The share of the training rows whose label the averages contradict.
+    """What the averages say about the labels: as a whole, of classes, of rows.
 
-    A net that could learn all labels early contradicts none in the end, and the
-    penalty would only make it too sure of itself. Wrong labels, and rows whose class
-    is open, remain contradicted as long as they are not memorised.
+    As a whole, it is the share of the training rows whose label they contradict. A net
+    that could learn all labels early contradicts none in the end, and the penalty
+    would only make it too sure of itself. Wrong labels, and rows whose class is open,
+    remain contradicted as long as they are not memorised.
 
     Labels are noted batch by batch, but compared with the averages once an epoch:
     small steps feel every operation, and the factor changes slowly.
@@ -90,21 +92,26 @@ class Disagreement:
         The fit.
     beta : float
         Momentum of the averages.
+    adjustment : float, default=0.0
+        Power of the confidence in a class that predictions are divided by.
 
     Attributes
     ----------
     share : float
-        The weighted share among the rows visited, at the last comparison; the mean
-        over the members of an ensemble.
+        The weighted share of contradicted labels among the rows visited, at the last
+        comparison; the mean over the members of an ensemble.
     trust : SampleTable
         Share of the averages on the given label, the mean over the epochs so far:
         epoch k counts k times. What was learnt early says more of a label than the
-        last averages, where some wrong labels have been memorised.
+        last averages, where some wrong labels have been memorised. The adjustment is
+        taken out: it would rank all labels of a rare class before those of others.
     n_judged : int
         Epochs in this mean.
+    confidence : ClassConfidence or None
+        Confidence in the classes, if there is an adjustment.
     """
 
-    def __init__(self, info: FitInfo, beta: float) -> None:
+    def __init__(self, info: FitInfo, beta: float, adjustment: float = 0.0) -> None:
         shape = info.n_samples, 1
         unknown = torch.full(shape, -1, device=info.device)  # not visited yet
         self.labels = SampleTable(unknown)
@@ -118,13 +125,25 @@ class Disagreement:
         self.share, self.is_mature = 1.0, False
         self.period = self.n_since = 0
         self.is_complete = False
+        self.confidence: ClassConfidence | None = None
+        if adjustment > 0:
+            like = equal.expand(-1, info.n_outputs)
+            self.confidence = ClassConfidence(like, adjustment)
 
     def to(self, device: torch.device) -> Disagreement:
         """Return this object, moved to a device."""
         self.is_complete = False  # weights may be new
         self.labels, self.weights = self.labels.to(device), self.weights.to(device)
         self.trust = self.trust.to(device)
+        if self.confidence is not None:
+            self.confidence = self.confidence.to(device)
         return self
+
+    def adjusted(self, probabilities: Tensor) -> Tensor:
+        """Return predictions as they are to be averaged; rows need not sum to 1."""
+        if self.confidence is None:
+            return probabilities
+        return self.confidence.adjusted(probabilities)
 
     def note(self, step: Step) -> None:
         """Take note of the labels and weights of a batch, before they are changed.
@@ -187,14 +206,16 @@ class Disagreement:
         self.is_complete = self.period == n_known
         if self.is_complete:
             self._judge(averages)
+            if self.confidence is not None and self.is_mature:
+                self.confidence.learn(averages, labels.clamp_min(0), weights)
         self.period, self.n_since = int(n_known), 0
 
     def _judge(self, averages: Tensor) -> None:
         """Let one more epoch say how much it trusts the labels."""
-        labels = self.labels.values.clamp_min(0).expand(*averages.shape[:-1], 1)
-        share = averages.gather(-1, labels) / averages.sum(-1, keepdim=True)
-        if share.ndim > 2:  # the members of an ensemble judge together
-            share = share.mean(0)
+        if self.confidence is not None:
+            averages = self.confidence.restored(averages)
+        share = given_share(averages, self.labels.values[:, 0].clamp_min(0))
+        share = share.unsqueeze(-1)
         self.n_judged += 1
         # The mean of k numbers weighted by 1 to k moves by this part to a new one.
         mean, part = self.trust.values, 2.0 / (self.n_judged + 1)

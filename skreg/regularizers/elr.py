@@ -45,6 +45,9 @@ class ELR(Penalty):
     ----------
     .. [1] S. Liu, J. Niles-Weed, N. Razavian, C. Fernandez-Granda. "Early-Learning
        Regularization Prevents Memorization of Noisy Labels", NeurIPS 2020, eq. 6.
+    .. [2] C. Northcutt, L. Jiang, I. Chuang. "Confident Learning: Estimating
+       Uncertainty in Dataset Labels", Journal of Artificial Intelligence Research 70,
+       2021, eq. 2, for the confidence in a class.
 
     Examples
     --------
@@ -72,7 +75,7 @@ class ELR(Penalty):
             "Factor of the penalty; about 1 for few wrong labels, 3 to 5 for many. "
             "'auto' is 5 for up to 10 classes, less for more (3 for 26), and falls "
             "to 0 with the share of the labels that the averages contradict, from "
-            "a tenth on. At 0 the net is the plain one, but its predictions are "
+            "a fifth on. At 0 the net is the plain one, but its predictions are "
             "still averaged.",
         ),
     ] = "auto"  # type: ignore[assignment]
@@ -99,6 +102,19 @@ class ELR(Penalty):
         ),
     ] = 1e-4
 
+    class_adjustment: Annotated[
+        float,
+        Interval(Real, 0, 1, closed="both"),
+        Doc(
+            "float",
+            "Power of the confidence in a class (the mean probability of the label "
+            "among the rows labelled so) that predictions are divided by before they "
+            "are averaged. At 0, as published, a class that often lost its label to "
+            "another, or is rare and hard, is taken for noise; at 1 all classes are "
+            "believed alike.",
+        ),
+    ] = 0.0
+
     exchange: Annotated[
         bool,
         "boolean",
@@ -119,16 +135,17 @@ class ELR(Penalty):
         ),
     ] = field(init=False)
 
-    auto_: Disagreement | None = field(init=False)
+    watch_: Disagreement | None = field(init=False)
 
     @property
     def disagreement_(self) -> float:
-        """Share of the labels that the averages contradict, if a setting is 'auto'."""
-        if self.auto_ is None:
+        """Share of the labels that the averages contradict, where it is watched."""
+        if self.watch_ is None:
             raise AttributeError(
-                "disagreement_ is watched for a strength or eps of 'auto' only."
+                "disagreement_ is watched only where strength or eps is 'auto' or "
+                "class_adjustment above 0."
             )
-        return self.auto_.share
+        return self.watch_.share
 
     def setup(self, info: FitInfo) -> None:
         """Start with an empty memory of all training rows."""
@@ -144,40 +161,43 @@ class ELR(Penalty):
             )
         self.table_ = info.sample_table()
         automatic = isinstance(self.strength, str) or isinstance(self.eps, str)
-        automatic = automatic and not is_off(self)
-        self.auto_ = Disagreement(info, self._momentum) if automatic else None
+        self.watch_ = None
+        if (automatic or self.class_adjustment > 0) and not is_off(self):
+            self.watch_ = Disagreement(info, self._momentum, self.class_adjustment)
 
     def resume(self, info: FitInfo) -> None:
         """Go on with the memory of the earlier fit."""
-        earlier = self.table_, self.auto_
+        earlier = self.table_, self.watch_
         self.setup(info)
         self.table_ = earlier[0].to(info.device)
-        if self.auto_ is not None and earlier[1] is not None:
-            self.auto_ = earlier[1].to(info.device)
+        if self.watch_ is not None and earlier[1] is not None:
+            self.watch_ = earlier[1].to(info.device)
 
     def mix(self, step: Step) -> None:
         """Note the labels as they are given, before others mix or refine them."""
-        if self.auto_ is not None:
-            self.auto_.note(step)
+        if self.watch_ is not None:
+            self.watch_.note(step)
 
     def penalty(self, step: Step) -> Tensor:
         """Average the new predictions, then compare with the average."""
-        auto, kept = self.auto_, self._bound(step.n_outputs)
+        watch, kept = self.watch_, self._bound(step.n_outputs)
         p = at_least_single(step.output).softmax(-1)
         own = clipped(p, kept)
         others = self._others(step)
         seen = own if others is None else clipped_probabilities(others, kept)
+        if watch is not None:
+            seen = watch.adjusted(seen)
         target = self.table_.average(step.index, normalized(seen), self._momentum)
         if step.mixings:
             target = step.blend(self.table_)
-        pushed = kept if auto is None or self.eps != "auto" else auto.eps
+        pushed = kept if watch is None or self.eps != "auto" else watch.eps
         if pushed != kept:
             own = clipped(p, pushed)
-        if auto is None:
+        if watch is None:
             return elr_term(own, target, weight=step.weight)
-        strength = auto.strength if isinstance(self.strength, str) else 1.0
+        strength = watch.strength if isinstance(self.strength, str) else 1.0
         term = elr_term(own, target, strength=strength, weight=step.weight)
-        auto.watch(self.table_)
+        watch.watch(self.table_)
         return term
 
     def _others(self, step: Step) -> Tensor | None:
@@ -210,12 +230,13 @@ class ELR(Penalty):
         Returns
         -------
         trust : ndarray of shape (n_samples,) or None
-            In [0, 1]; NaN for rows never visited. None with neither `strength` nor
-            `eps` of 'auto', and after fewer than two epochs.
+            In [0, 1]; NaN for rows never visited. None if nothing is watched (neither
+            `strength` nor `eps` is 'auto', `class_adjustment` is 0), and after fewer
+            than two epochs.
         """
-        if self.auto_ is None or not self.auto_.n_judged:
+        if self.watch_ is None or not self.watch_.n_judged:
             return None
-        return self._unbound(self.auto_.trust.numpy()[:, 0].astype(np.float64))
+        return self._unbound(self.watch_.trust.numpy()[:, 0].astype(np.float64))
 
     def _unbound(self, shares: NDArray[np.float64]) -> NDArray[np.float64]:
         """Take the bound out of shares of clipped probabilities."""

@@ -15,7 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skreg import ELRClassifier, RegularizedClassifier
-from skreg.datasets import make_label_noise
+from skreg.datasets import load_adult, make_label_noise
 from skreg.metrics import label_issue_auroc, memorized_fraction, recovered_fraction
 from skreg.regularizers import NestedDropout, WeightAverage
 
@@ -147,6 +147,22 @@ def test_averaged_weights_help_a_net_that_memorises():
     assert digits_score(0.4, net) > plain + 0.01
 
 
+def test_a_class_that_lost_labels_to_another_is_kept():
+    # Two in five of the rich are called poor, and nobody the other way.
+    X, y = load_adult(return_X_y=True, as_frame=True)
+    X, y_right = X[:1500], np.asarray(y[:1500])
+    poor, rich = np.unique(y_right)
+    y, _, _ = make_label_noise(
+        y_right, rate=0.4, kind="pair", flips={rich: poor}, random_state=0
+    )
+    options = {"max_epochs": 30, "random_state": 0}
+    recall = []
+    for adjustment in (0.0, 0.5, 1.0):
+        net = ELRClassifier(class_adjustment=adjustment, **options).fit(X, y)
+        recall.append(np.mean(net.predict(X)[y_right == rich] == rich))
+    assert (np.diff(recall) > 0.1).all()
+
+
 def test_trust_is_the_mean_over_epochs_of_the_share_on_the_given_label():
     shares, given = [], np.unique(NOISY, return_inverse=True)[1]
 
@@ -155,12 +171,13 @@ def test_trust_is_the_mean_over_epochs_of_the_share_on_the_given_label():
         shares.append((values / values.sum(-1, keepdim=True)).numpy().copy())
 
     options = {"random_state": 0, "max_epochs": 12, "batch_size": len(X) // 2}
+    options["class_adjustment"] = 0  # it is taken out of the share
     net = ELRClassifier(**options, callbacks=[remember]).fit(X, NOISY)
     elr = net.regularizers_["elr"]
-    kept = np.stack(shares)[-elr.auto_.n_judged :, np.arange(len(X)), given]
+    kept = np.stack(shares)[-elr.watch_.n_judged :, np.arange(len(X)), given]
     assert len(kept) >= 10
     mean = np.average(kept, axis=0, weights=np.arange(1, len(kept) + 1))
-    np.testing.assert_allclose(elr.auto_.trust.numpy()[:, 0], mean, rtol=1e-4)
+    np.testing.assert_allclose(elr.watch_.trust.numpy()[:, 0], mean, rtol=1e-4)
     assert spearmanr(net.label_quality_, mean).statistic > 0.999
     # Without the rules nothing is noted: the share of the averages themselves.
     plain = ELRClassifier(strength=0, **options).fit(X, NOISY)

@@ -51,13 +51,16 @@ frequencies = st.sampled_from([None, 1, 2, 0.3])
 
 
 @settings(deadline=None)
-@given(weighted_tables(), encodings, scalings, frequencies)
+@given(weighted_tables(), encodings, scalings, frequencies, st.booleans())
 def test_weights_are_copies_and_weight_zero_is_absence(
-    table, encoding, scaling, frequency
+    table, encoding, scaling, frequency, scale_indicators
 ):
     frame, weight = table
     encoder = TabularEncoder(
-        categorical_encoding=encoding, scaling=scaling, min_frequency=frequency
+        categorical_encoding=encoding,
+        scaling=scaling,
+        scale_indicators=scale_indicators,
+        min_frequency=frequency,
     )
     copies = frame.iloc[np.repeat(np.arange(len(frame)), weight)]
     expected = encoder.fit(copies).transform(frame)

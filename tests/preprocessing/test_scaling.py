@@ -204,3 +204,30 @@ def test_only_the_statistics_of_the_last_fit_are_shown(scaling, before):
 def test_an_unknown_scaling():
     with pytest.raises(ValueError, match="'scaling' parameter of TabularEncoder"):
         TabularEncoder(scaling="minmax").fit([[1.0]])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("scaling", ["standard", "robust", "quantile", None])
+def test_indicators_stay_what_they_are(scaling, dtype):
+    rng = np.random.default_rng(0)
+    rare = (np.arange(300) == 7).astype(float)
+    gaps = np.where(np.arange(300) % 5 == 0, NAN, rng.integers(0, 2, 300))
+    numbers = rng.normal(size=(300, 2)).clip(0, 1)  # the same range, and more between
+    constant = np.ones(300)
+    X = np.column_stack([rare, numbers[:, 0], gaps, constant, numbers[:, 1]])
+    options = {"scaling": scaling, "missing_indicator": False, "dtype": dtype}
+    kept = TabularEncoder(scale_indicators=False, **options).fit(X)
+    scaled = TabularEncoder(**options).fit(X)
+    out, expected = kept.transform(X), scaled.transform(X).copy()
+    expected[:, 0] = rare
+    expected[:, 2] = np.nan_to_num(gaps, nan=0.5)
+    assert_array_equal(out, expected)
+    new = np.full((1, 5), 4.0)
+    assert_array_equal(kept.transform(new)[0, [0, 2]], [4.0, 4.0])
+
+
+def test_what_has_no_weight_makes_no_indicator_a_number():
+    column, weight = [0.0, 1.0, 0.5, 1.0], [1, 1, 0, 1]
+    options = {"weight": weight, "scale_indicators": False}
+    assert_array_equal(scaled(column, "standard", **options), column)
+    assert abs(scaled(column, "standard", scale_indicators=False)[2]) != 0.5

@@ -105,7 +105,7 @@ class TestOpenCases:
         assert penalty.disagreement_ == n_wrong / 6
 
     def test_the_bound_falls_with_the_share(self):
-        bounds = [automatic_eps(2, share) for share in (0.0, 0.1, 0.13, 0.16, 1.0)]
+        bounds = [automatic_eps(2, share) for share in (0.0, 0.18, 0.22, 0.26, 1.0)]
         np.testing.assert_allclose(bounds, [0.2, 0.2, 0.125, 0.05, 0.05])
 
 

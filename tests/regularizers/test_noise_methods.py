@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional
 
+from skreg import ELRClassifier
 from skreg.regularizers import (
     ELR,
     PSKD,
@@ -24,6 +25,7 @@ from skreg.regularizers import (
     pskd_targets,
     small_loss_rows,
 )
+from skreg.regularizers._class_confidence import ClassConfidence
 from skreg.regularizers._elr_auto import BETA, WARM_UP, full_strength
 
 
@@ -190,7 +192,7 @@ class TestAutomaticELR:
         for _ in range(8):
             term = fixed.penalty(step)
         torch.testing.assert_close(fixed.table_.values, table)
-        assert values[-1] == pytest.approx(5.0 * 0.5 * term.item(), rel=1e-5)
+        assert values[-1] == pytest.approx(5.0 * 0.25 * term.item(), rel=1e-5)
 
     def test_labels_are_noted_before_others_refine_them(self, make_info, make_step):
         probe = make_step()
@@ -297,3 +299,86 @@ class TestCoTeaching:
         assert forget_rate_at(0, 0.3, 0) == 0.3
         with pytest.raises(ValueError, match=r"forget_rate=1.5 must be a share"):
             small_loss_rows(torch.ones(3), 1.5)
+
+
+class TestClassAdjustment:
+    def learn(self, averages, label, weight, power=1.0):
+        confidence = ClassConfidence(averages, power)
+        confidence.learn(averages, label, weight)
+        return confidence.divisor.values[0]
+
+    @given(st.integers(0, 10_000), st.integers(2, 6), st.sampled_from([0.3, 1.0]))
+    def test_only_ratios_of_weights_count_and_rows_without_weight_do_not(
+        self, seed, n_classes, power
+    ):
+        rng = torch.Generator().manual_seed(seed)
+        averages = torch.rand(40, n_classes, generator=rng, dtype=torch.float64)
+        label = torch.randint(n_classes, (40,), generator=rng)
+        weight = torch.rand(40, generator=rng, dtype=torch.float64) + 0.1
+        expected = self.learn(averages, label, weight, power)
+        torch.testing.assert_close(
+            self.learn(averages, label, 70 * weight, power), expected
+        )
+        # Rows that were never visited have averages of zero.
+        more = [torch.cat([averages, torch.zeros(5, n_classes)])]
+        more += [torch.cat([label, label[:5]]), torch.cat([weight, torch.zeros(5)])]
+        torch.testing.assert_close(self.learn(*more, power), expected)
+        # A factor of all averages is no confidence.
+        torch.testing.assert_close(
+            self.learn(0.3 * averages, label, weight, power), expected
+        )
+
+    def test_confidence_is_the_mean_share_of_the_label(self):
+        averages = torch.tensor([[0.9, 0.1], [0.6, 0.4]]).repeat_interleave(10_000, 0)
+        label = torch.tensor([0, 1]).repeat_interleave(10_000)
+        divisor = self.learn(averages, label, torch.ones(20_000))
+        prior = 0.05 * 0.65  # some rows of the mean confidence
+        expected = (0.9 + prior) / (0.4 + prior)
+        assert (divisor[0] / divisor[1]).item() == pytest.approx(expected, rel=1e-3)
+        halfway = self.learn(averages, label, torch.ones(20_000), power=0.5)
+        torch.testing.assert_close(halfway, divisor.sqrt())
+        # The members of an ensemble share it; a class of no row has the mean.
+        members = torch.stack([averages, averages.flip(-1)])
+        members = torch.cat([members, torch.zeros(2, 20_000, 1)], -1)
+        shared = self.learn(members, label, torch.ones(20_000))
+        torch.testing.assert_close(shared, torch.ones(3))
+
+    def test_what_is_averaged_is_divided_and_trust_is_not(self, make_info, make_step):
+        penalty, plain = ELR(class_adjustment=1.0), ELR()
+        module, visits = nn.Linear(4, 3), 100
+        for method in (penalty, plain):
+            method.setup(make_info())
+            for _ in range(visits):
+                step = make_step(module)
+                method.mix(step)
+                method.penalty(step)
+        divisor = penalty.watch_.confidence.divisor.values
+        assert divisor.std() > 0.01
+        seen = plain.table_.read(step.index)
+        adjusted = penalty.table_.read(step.index)
+        torch.testing.assert_close(
+            adjusted / adjusted.sum(-1, keepdim=True),
+            (seen / divisor) / (seen / divisor).sum(-1, keepdim=True),
+            rtol=1e-3,
+            atol=1e-3,
+        )
+        np.testing.assert_allclose(
+            penalty.trust()[step.index], plain.trust()[step.index], atol=0.02
+        )
+
+    def test_a_fixed_strength_is_adjusted_at_once(self, make_info, make_step):
+        penalty = ELR(strength=3.0, class_adjustment=0.5)
+        penalty.setup(make_info())
+        step = make_step()
+        penalty.mix(step)
+        expected = ELR(strength=3.0, beta=BETA)
+        expected.setup(make_info())
+        torch.testing.assert_close(penalty.penalty(step), expected.penalty(step))
+        off = ELR(strength=0.0, class_adjustment=0.5)
+        off.setup(make_info())
+        assert off.watch_ is None
+
+    @pytest.mark.parametrize("adjustment", [-0.1, 1.5, "auto"])
+    def test_out_of_range(self, adjustment):
+        with pytest.raises(ValueError, match=f"'class_adjustment'.*{adjustment}"):
+            ELRClassifier(class_adjustment=adjustment).fit([[0.0], [1.0]], [0, 1])
