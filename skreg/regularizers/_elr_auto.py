@@ -139,6 +139,13 @@ class Disagreement:
             self.confidence = self.confidence.to(device)
         return self
 
+    def readjust(self, confidence: ClassConfidence | None) -> None:
+        """Go on with the power of another confidence, which need not have learnt."""
+        if self.confidence is None or confidence is None:
+            self.confidence = confidence
+        else:
+            self.confidence.power = confidence.power
+
     def adjusted(self, probabilities: Tensor) -> Tensor:
         """Return predictions as they are to be averaged; rows need not sum to 1."""
         if self.confidence is None:

@@ -171,7 +171,9 @@ class ELR(Penalty):
         self.setup(info)
         self.table_ = earlier[0].to(info.device)
         if self.watch_ is not None and earlier[1] is not None:
+            confidence = self.watch_.confidence
             self.watch_ = earlier[1].to(info.device)
+            self.watch_.readjust(confidence)
 
     def mix(self, step: Step) -> None:
         """Note the labels as they are given, before others mix or refine them."""

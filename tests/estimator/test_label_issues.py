@@ -163,6 +163,19 @@ def test_a_class_that_lost_labels_to_another_is_kept():
     assert (np.diff(recall) > 0.1).all()
 
 
+@pytest.mark.parametrize("before", [0.0, 0.2, 1.0])
+@pytest.mark.parametrize("after", [0.0, 0.7])
+def test_going_on_with_another_adjustment(before, after):
+    net = ELRClassifier(class_adjustment=before, warm_start=True, max_epochs=6)
+    net.set_params(random_state=0).fit(X, NOISY)
+    net.set_params(class_adjustment=after).fit(X, NOISY)
+    assert net.n_iter_ == 12
+    confidence = net.regularizers_["elr"].watch_.confidence
+    assert (confidence.power if confidence else 0.0) == after
+    if confidence:
+        assert confidence.divisor.numpy().std() > 0
+
+
 def test_trust_is_the_mean_over_epochs_of_the_share_on_the_given_label():
     shares, given = [], np.unique(NOISY, return_inverse=True)[1]
 
