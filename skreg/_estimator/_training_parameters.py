@@ -44,7 +44,8 @@ class TrainingParameters(WithRegularizers):
         Doc(
             "{'standard', 'robust', 'quantile'} or None",
             "How numeric columns are scaled: to mean 0 and variance 1, by median and "
-            "quartiles with smooth clipping, to normal scores, or not at all.",
+            "quartiles with smooth clipping, to normal scores, or not at all. Columns "
+            "of zeros and ones stay what they are.",
         ),
     ] = "robust"
     min_frequency: Annotated[
