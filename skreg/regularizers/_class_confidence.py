@@ -25,10 +25,14 @@ class ClassConfidence:
 
     Parameters
     ----------
-    like : Tensor of shape (..., n_classes)
-        Averages, of which number of classes, type and device are taken.
+    n_classes : int
+        Number of classes.
     power : float
-        Exponent, in [0, 1].
+        Exponent, in [0, 1]; 0 divides by 1. May be changed at any time.
+    dtype : torch.dtype, default=None
+        Type of the averages; None is torch's default.
+    device : torch.device, default=None
+        Device of the averages; None is torch's default.
 
     References
     ----------
@@ -42,16 +46,23 @@ class ClassConfidence:
     >>> from skreg.regularizers._class_confidence import ClassConfidence
     >>> averages = torch.tensor([[0.9, 0.1]] * 800 + [[0.6, 0.4]] * 200)
     >>> label = torch.tensor([0] * 800 + [1] * 200)
-    >>> confidence = ClassConfidence(averages, power=1.0)
+    >>> confidence = ClassConfidence(2, power=1.0)
     >>> confidence.learn(averages, label, torch.ones(1000))
     >>> p = confidence.adjusted(torch.tensor([0.6, 0.4]))
     >>> p / p.sum()
     tensor([[0.4264, 0.5736]])
     """
 
-    def __init__(self, like: Tensor, power: float) -> None:
+    def __init__(
+        self,
+        n_classes: int,
+        power: float,
+        *,
+        dtype: torch.dtype | None = None,
+        device: torch.device | None = None,
+    ) -> None:
         self.power = power
-        self.divisor = SampleTable(like.new_ones(1, like.shape[-1]))
+        self.divisor = SampleTable(torch.ones(1, n_classes, dtype=dtype, device=device))
 
     def to(self, device: torch.device) -> ClassConfidence:
         """Return this object, moved to a device."""

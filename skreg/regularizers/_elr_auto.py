@@ -107,8 +107,9 @@ class Disagreement:
         taken out: it would rank all labels of a rare class before those of others.
     n_judged : int
         Epochs in this mean.
-    confidence : ClassConfidence or None
-        Confidence in the classes, if there is an adjustment.
+    confidence : ClassConfidence
+        Confidence in the classes, which predictions are divided by before they are
+        averaged.
     """
 
     def __init__(self, info: FitInfo, beta: float, adjustment: float = 0.0) -> None:
@@ -125,32 +126,17 @@ class Disagreement:
         self.share, self.is_mature = 1.0, False
         self.period = self.n_since = 0
         self.is_complete = False
-        self.confidence: ClassConfidence | None = None
-        if adjustment > 0:
-            like = equal.expand(-1, info.n_outputs)
-            self.confidence = ClassConfidence(like, adjustment)
+        self.confidence = ClassConfidence(
+            info.n_outputs, adjustment, dtype=info.dtype, device=info.device
+        )
 
     def to(self, device: torch.device) -> Disagreement:
         """Return this object, moved to a device."""
         self.is_complete = False  # weights may be new
         self.labels, self.weights = self.labels.to(device), self.weights.to(device)
         self.trust = self.trust.to(device)
-        if self.confidence is not None:
-            self.confidence = self.confidence.to(device)
+        self.confidence = self.confidence.to(device)
         return self
-
-    def readjust(self, confidence: ClassConfidence | None) -> None:
-        """Go on with the power of another confidence, which need not have learnt."""
-        if self.confidence is None or confidence is None:
-            self.confidence = confidence
-        else:
-            self.confidence.power = confidence.power
-
-    def adjusted(self, probabilities: Tensor) -> Tensor:
-        """Return predictions as they are to be averaged; rows need not sum to 1."""
-        if self.confidence is None:
-            return probabilities
-        return self.confidence.adjusted(probabilities)
 
     def note(self, step: Step) -> None:
         """Take note of the labels and weights of a batch, before they are changed.
@@ -213,14 +199,13 @@ class Disagreement:
         self.is_complete = self.period == n_known
         if self.is_complete:
             self._judge(averages)
-            if self.confidence is not None and self.is_mature:
+            if self.is_mature:
                 self.confidence.learn(averages, labels.clamp_min(0), weights)
         self.period, self.n_since = int(n_known), 0
 
     def _judge(self, averages: Tensor) -> None:
         """Let one more epoch say how much it trusts the labels."""
-        if self.confidence is not None:
-            averages = self.confidence.restored(averages)
+        averages = self.confidence.restored(averages)
         share = given_share(averages, self.labels.values[:, 0].clamp_min(0))
         share = share.unsqueeze(-1)
         self.n_judged += 1

@@ -171,9 +171,8 @@ class ELR(Penalty):
         self.setup(info)
         self.table_ = earlier[0].to(info.device)
         if self.watch_ is not None and earlier[1] is not None:
-            confidence = self.watch_.confidence
             self.watch_ = earlier[1].to(info.device)
-            self.watch_.readjust(confidence)
+            self.watch_.confidence.power = self.class_adjustment
 
     def mix(self, step: Step) -> None:
         """Note the labels as they are given, before others mix or refine them."""
@@ -188,7 +187,7 @@ class ELR(Penalty):
         others = self._others(step)
         seen = own if others is None else clipped_probabilities(others, kept)
         if watch is not None:
-            seen = watch.adjusted(seen)
+            seen = watch.confidence.adjusted(seen)
         target = self.table_.average(step.index, normalized(seen), self._momentum)
         if step.mixings:
             target = step.blend(self.table_)

@@ -171,9 +171,8 @@ def test_going_on_with_another_adjustment(before, after):
     net.set_params(class_adjustment=after).fit(X, NOISY)
     assert net.n_iter_ == 12
     confidence = net.regularizers_["elr"].watch_.confidence
-    assert (confidence.power if confidence else 0.0) == after
-    if confidence:
-        assert confidence.divisor.numpy().std() > 0
+    assert confidence.power == after
+    assert (confidence.divisor.numpy().std() > 0) == (after > 0)
 
 
 def test_trust_is_the_mean_over_epochs_of_the_share_on_the_given_label():

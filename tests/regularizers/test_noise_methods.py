@@ -303,7 +303,8 @@ class TestCoTeaching:
 
 class TestClassAdjustment:
     def learn(self, averages, label, weight, power=1.0):
-        confidence = ClassConfidence(averages, power)
+        n_classes = averages.shape[-1]
+        confidence = ClassConfidence(n_classes, power, dtype=averages.dtype)
         confidence.learn(averages, label, weight)
         return confidence.divisor.values[0]
 
@@ -366,14 +367,22 @@ class TestClassAdjustment:
             penalty.trust()[step.index], plain.trust()[step.index], atol=0.02
         )
 
-    def test_a_fixed_strength_is_adjusted_at_once(self, make_info, make_step):
+    def test_a_fixed_strength_is_adjusted_as_soon_as_rows_are_known(
+        self, make_info, make_step
+    ):
         penalty = ELR(strength=3.0, class_adjustment=0.5)
-        penalty.setup(make_info())
-        step = make_step()
-        penalty.mix(step)
-        expected = ELR(strength=3.0, beta=BETA)
-        expected.setup(make_info())
-        torch.testing.assert_close(penalty.penalty(step), expected.penalty(step))
+        plain = ELR(strength=3.0, beta=BETA)
+        module, same = nn.Linear(4, 3), []
+        for method in (penalty, plain):
+            method.setup(make_info())
+        for _ in range(3 * WARM_UP):
+            step = make_step(module)
+            penalty.mix(step)
+            penalty.penalty(step)
+            plain.penalty(step)
+            same.append(torch.equal(penalty.table_.values, plain.table_.values))
+        assert same[:WARM_UP] == [True] * WARM_UP
+        assert not same[-1]
         off = ELR(strength=0.0, class_adjustment=0.5)
         off.setup(make_info())
         assert off.watch_ is None
