@@ -15,7 +15,7 @@ from ._estimator._label_issues import LabelJudge
 from ._estimator._roles import NetClassifier
 from ._estimator._session import Session
 from ._parameters import Doc, Interval, StrOptions, defaults, parameters
-from .regularizers import ELR, Mixup, Regularizer, WeightAverage
+from .regularizers import ELR, Mixup, Regularizer, SwapNoise, WeightAverage
 
 __all__ = ["ELRClassifier", "RegularizedClassifier"]
 
@@ -186,6 +186,18 @@ class ELRClassifier(LabelJudge):
             "in pairs. ELR+ has 1; 0 mixes nothing.",
         ),
     ] = 0.0
+    swap_rate: Annotated[
+        float | str,
+        StrOptions({"auto"}),
+        Interval(Real, 0, 1, closed="left"),
+        Doc(
+            "float or 'auto'",
+            "Share of the inputs that `SwapNoise` replaces by those of other rows, "
+            "against learning rows by heart; 0 is none. 'auto' is up to 0.15, as far "
+            "as predictions bear it, and 0 at strength 0, with `early_stopping` and "
+            "with a `SwapNoise` in `regularizers`.",
+        ),
+    ] = "auto"
 
     @property
     def _given_members(self) -> int | None:
@@ -210,19 +222,23 @@ class ELRClassifier(LabelJudge):
                 exchange=self.n_networks > 1,
             )
         }
-        decay = self.ema_decay
-        if decay == "auto" and not self._averages():
+        decay, rate = self.ema_decay, self.swap_rate
+        if decay == "auto" and not self._adds(WeightAverage):
             decay = None
+        if rate == "auto" and not self._adds(SwapNoise):
+            rate = 0.0
         if decay:
             preset["weightaverage"] = WeightAverage(decay=decay)
         if self.mixup_alpha:
             preset["mixup"] = Mixup(strength=self.mixup_alpha)
+        if rate:
+            preset["swapnoise"] = SwapNoise(rate=rate)
         return preset
 
-    def _averages(self) -> bool:
-        """Whether an average of the weights predicts if nothing is said of it."""
+    def _adds(self, method: type[Regularizer]) -> bool:
+        """Whether a method joins the penalty if nothing is said of it."""
         others = named_regularizers(self.regularizers)
-        taken = any(isinstance(other, WeightAverage) for _, other in others)
+        taken = any(isinstance(other, method) for _, other in others)
         return self.strength != 0 and not self.early_stopping and not taken
 
     def _finish(self, session: Session) -> None:

@@ -29,6 +29,7 @@ from .ranksim import RankSim, ranksim_loss
 from .sparse_ar import SparseAR, sparse_ar_penalty
 from .spectral_risk import SpectralRisk, spectral_risk
 from .supremix import SupReMix, supremix_loss
+from .swap_noise import SwapNoise, swap_noise
 from .weight_average import WeightAverage, average_momentum, update_average
 from .weight_compander import WeightCompander
 
@@ -57,6 +58,7 @@ __all__ = [
     "SpectralRisk",
     "Step",
     "SupReMix",
+    "SwapNoise",
     "WeightAverage",
     "WeightCompander",
     "average_momentum",
@@ -81,5 +83,6 @@ __all__ = [
     "sparse_ar_penalty",
     "spectral_risk",
     "supremix_loss",
+    "swap_noise",
     "update_average",
 ]

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from ._class_confidence import ClassConfidence, given_share
+from ._row_overlap import RowOverlap
 from ._step import FitInfo, Step
 from ._table import SampleTable
 
@@ -24,6 +25,10 @@ MANY_CLASSES, MANY_STRENGTH = 26, 3.0
 LEAST_STRENGTH = 2.0
 # Share of contradicted labels from which on the factor is full.
 FULL_FROM = 0.2
+# Rows of a class that speak about a row beside itself. Up to the first number of them,
+# single labels are learnt by heart so fast that the factor is full; from the second on,
+# so slowly that more than this share of it protects what is not learnt yet.
+FAST_UNTIL, SLOW_FROM, SLOW_SHARE = 55.0, 165.0, 0.3
 # Probability that is left to all classes together, when the term pushes no more:
 # where labels are wrong, and where so few are contradicted (up to the first share,
 # from the second on) that these are rather open cases.
@@ -75,6 +80,27 @@ def automatic_eps(n_classes: int, share: float = 1.0) -> float:
     return (OPEN + (WIDE_OPEN - OPEN) * min(max(few, 0.0), 1.0)) / n_classes
 
 
+def share_by_overlap(n_alike: float) -> float:
+    """Return the share of the factor that is needed where labels are learnt slowly.
+
+    Parameters
+    ----------
+    n_alike : float
+        Rows of a class that speak about a row beside itself: rows per class times
+        their overlap.
+
+    Examples
+    --------
+    >>> from skreg.regularizers._elr_auto import share_by_overlap
+    >>> [round(share_by_overlap(n), 2) for n in (0.0, 50.0, 100.0, 1000.0)]
+    [1.0, 1.0, 0.62, 0.3]
+    """
+    if n_alike <= FAST_UNTIL:
+        return 1.0
+    slow = math.log(n_alike / FAST_UNTIL) / math.log(SLOW_FROM / FAST_UNTIL)
+    return 1.0 - (1.0 - SLOW_SHARE) * min(slow, 1.0)
+
+
 class Disagreement:
     """What the averages say about the labels: as a whole, of classes, of rows.
 
@@ -110,6 +136,10 @@ class Disagreement:
     confidence : ClassConfidence
         Confidence in the classes, which predictions are divided by before they are
         averaged.
+    overlap : RowOverlap
+        How much the rows have in common, by the inputs of the first epochs.
+    full : float
+        Factor of the penalty while many labels are contradicted.
     """
 
     def __init__(self, info: FitInfo, beta: float, adjustment: float = 0.0) -> None:
@@ -121,6 +151,7 @@ class Disagreement:
         self.trust, self.n_judged = SampleTable(torch.zeros_like(equal)), 0
         self.n_classes = info.n_outputs
         self.full = full_strength(info.n_outputs)
+        self.overlap = RowOverlap(device=info.device)
         # A row that was visited k times has a mass of 1 - beta^k in the averages.
         self.mature = min(1.0 - beta ** (WARM_UP - 0.5), 0.9)
         self.share, self.is_mature = 1.0, False
@@ -135,6 +166,7 @@ class Disagreement:
         self.is_complete = False  # weights may be new
         self.labels, self.weights = self.labels.to(device), self.weights.to(device)
         self.trust = self.trust.to(device)
+        self.overlap = self.overlap.to(device)
         self.confidence = self.confidence.to(device)
         return self
 
@@ -149,6 +181,8 @@ class Disagreement:
         self.n_since += step.target.shape[-1 - step.target.is_floating_point()]
         if self.is_complete:
             return
+        plain = step.inputs if step.unmixed_inputs is None else step.unmixed_inputs
+        self.overlap.learn(plain, step.weight)
         label = step.target
         if label.is_floating_point():  # mixed by a method in front
             label = label.argmax(-1)
@@ -196,12 +230,19 @@ class Disagreement:
         self.share, least, n_known = figures.tolist()
         self.is_mature = least >= self.mature
         # An epoch without a row that is new: labels do not change, all are noted.
-        self.is_complete = self.period == n_known
+        was_complete, self.is_complete = self.is_complete, self.period == n_known
         if self.is_complete:
+            if not was_complete:
+                self._set_full(int((weights > 0).sum()))
             self._judge(averages)
             if self.is_mature:
                 self.confidence.learn(averages, labels.clamp_min(0), weights)
         self.period, self.n_since = int(n_known), 0
+
+    def _set_full(self, n_rows: int) -> None:
+        """Take less of the factor where labels are learnt slowly."""
+        n_alike = n_rows * self.overlap.mean() / self.n_classes
+        self.full = full_strength(self.n_classes) * share_by_overlap(n_alike)
 
     def _judge(self, averages: Tensor) -> None:
         """Let one more epoch say how much it trusts the labels."""

@@ -76,7 +76,7 @@ def test_the_names_are_those_of_the_fitted_parts_and_of_their_losses():
     assert list(classifier.regularizers_) == ["a", "normloss", "elr"]
     assert {"a", "normloss", "elr", "train_loss"} <= classifier.history_.keys()
     preset = ELRClassifier(**SMALL).fit(X, LABELS)
-    assert list(preset.regularizers_) == ["elr", "weightaverage"]
+    assert list(preset.regularizers_) == ["elr", "weightaverage", "swapnoise"]
 
 
 def test_parameters_of_parts_can_be_set():

@@ -30,7 +30,7 @@ def digits():
 
 def test_all_of_elr_plus_finds_the_wrong_labels():
     net = ELRClassifier(random_state=0, max_epochs=80, **PLUS).fit(X, NOISY)
-    assert list(net.regularizers_) == ["elr", "weightaverage", "mixup"]
+    assert list(net.regularizers_) == ["elr", "weightaverage", "mixup", "swapnoise"]
     assert net.regularizers_["elr"].table_.values.shape == (2, len(X), 3)
     assert label_issue_auroc(WRONG, net.label_quality_) > 0.95
     assert net.score(X, Y) > 0.92

@@ -50,7 +50,7 @@ CLASSIFIERS = {
     "plain": RegularizedClassifier(**EXACT),
     "balanced": RegularizedClassifier(class_weight="balanced", **EXACT),
     "by class": RegularizedClassifier(class_weight={"a": 2, "c": 0.5}, **EXACT),
-    "elr": ELRClassifier(**EXACT),
+    "elr": ELRClassifier(swap_rate=0, **EXACT),
     "methods": RegularizedClassifier(
         regularizers=[
             LabelSmoothing(),
