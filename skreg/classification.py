@@ -134,7 +134,8 @@ class ELRClassifier(LabelJudge):
             "Factor of the penalty; 0 equals the plain net of the same parameters, "
             "bit for bit. 'auto' is 5 for up to 10 classes, less for more (3 for "
             "26), as long as a fifth of the labels are contradicted by the averaged "
-            "predictions, and falls to 0 with their share.",
+            "predictions, and falls to 0 with their share. It is down to 0.3 of that "
+            "where the inputs of many rows are so alike that labels are learnt slowly.",
         ),
     ] = "auto"
     beta: Annotated[

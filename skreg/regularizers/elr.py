@@ -73,9 +73,10 @@ class ELR(Penalty):
         Doc(
             "float or 'auto'",
             "Factor of the penalty; about 1 for few wrong labels, 3 to 5 for many. "
-            "'auto' is 5 for up to 10 classes, less for more (3 for 26), and falls "
-            "to 0 with the share of the labels that the averages contradict, from "
-            "a fifth on. At 0 the net is the plain one, but its predictions are "
+            "'auto' is 5 for up to 10 classes, less for more (3 for 26), down to 0.3 "
+            "of it where the inputs of many rows are alike, and falls to 0 with the "
+            "share of the labels that the averages contradict, from a fifth on. "
+            "At 0 the net is the plain one, but its predictions are "
             "still averaged.",
         ),
     ] = "auto"  # type: ignore[assignment]
