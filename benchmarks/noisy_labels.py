@@ -15,7 +15,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassif
 from sklearn.linear_model import LogisticRegression
 
 from skreg import ELRClassifier, RegularizedClassifier
-from skreg.regularizers import PSKD, LabelSmoothing
+from skreg.regularizers import PSKD, LabelSmoothing, SwapNoise
 
 from ._noise_grid import Cell, Rival, given_probability, run
 
@@ -72,6 +72,8 @@ def boosting(early_stopping: bool) -> Callable[[int], Any]:
     )
 
 
+# The net of ELR with its swap noise, which is part of the preset only with the term.
+NOISE: dict[str, Any] = {"strength": 0, "regularizers": [SwapNoise()]}
 RIVALS: dict[str, Rival] = {
     "LogReg": judged_by_itself(lambda seed: LogisticRegression(max_iter=1000)),
     "HGB": judged_by_itself(boosting(False)),
@@ -84,13 +86,17 @@ RIVALS: dict[str, Rival] = {
     "ELR": elr(),
     "ELR off": elr(strength=0),
     "ELR off, es": elr(strength=0, early_stopping=True),
+    "ELR off, noise": elr(**NOISE),
+    "ELR off, noise, es": elr(**NOISE, early_stopping=True),
     "ELR+": elr(n_networks=2),
-    "ELR+ mix": elr(n_networks=2, ema_decay=0.9, mixup_alpha=0.1),
 }
 if find_spec("cleanlab"):
-    off = plain(ELRClassifier, strength=0, early_stopping=True)
-    RIVALS["cleanlab"] = cleanlab(plain(early_stopping=True))
-    RIVALS["cleanlab, net of ELR"] = cleanlab(off)
+    stopped = {"early_stopping": True}
+    RIVALS["cleanlab"] = cleanlab(plain(**stopped))
+    off = {"strength": 0, **stopped}
+    RIVALS["cleanlab, net of ELR"] = cleanlab(plain(ELRClassifier, **off))
+    off = {**NOISE, **stopped}
+    RIVALS["cleanlab, net of ELR, noise"] = cleanlab(plain(ELRClassifier, **off))
 
 if __name__ == "__main__":
     run("noisy_labels.jsonl", RIVALS)

@@ -1,7 +1,8 @@
 """What ELR's own settings are worth, against fixed ones.
 
 ``python -m benchmarks.noisy_labels_auto`` is the study behind the constants in
-``skreg/regularizers/_elr_auto.py``. Run it anew when the defaults of the nets change.
+``skreg/regularizers/_elr_auto.py`` and ``swap_noise.py``. Run it anew when the
+defaults of the nets change.
 """
 
 from ._noise_grid import run
@@ -9,6 +10,8 @@ from .noisy_labels import elr
 
 SETTINGS = {
     "auto": elr(),
+    "swap 0": elr(swap_rate=0),
+    "swap .15": elr(swap_rate=0.15),
     "adjust 0": elr(class_adjustment=0),
     "adjust 1": elr(class_adjustment=1),
     "0": elr(strength=0),

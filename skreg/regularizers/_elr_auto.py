@@ -151,7 +151,7 @@ class Disagreement:
         self.trust, self.n_judged = SampleTable(torch.zeros_like(equal)), 0
         self.n_classes = info.n_outputs
         self.full = full_strength(info.n_outputs)
-        self.overlap = RowOverlap(device=info.device)
+        self.overlap, self.is_full_known = RowOverlap(), False
         # A row that was visited k times has a mass of 1 - beta^k in the averages.
         self.mature = min(1.0 - beta ** (WARM_UP - 0.5), 0.9)
         self.share, self.is_mature = 1.0, False
@@ -166,7 +166,6 @@ class Disagreement:
         self.is_complete = False  # weights may be new
         self.labels, self.weights = self.labels.to(device), self.weights.to(device)
         self.trust = self.trust.to(device)
-        self.overlap = self.overlap.to(device)
         self.confidence = self.confidence.to(device)
         return self
 
@@ -181,8 +180,8 @@ class Disagreement:
         self.n_since += step.target.shape[-1 - step.target.is_floating_point()]
         if self.is_complete:
             return
-        plain = step.inputs if step.unmixed_inputs is None else step.unmixed_inputs
-        self.overlap.learn(plain, step.weight)
+        if not self.is_full_known:
+            self.overlap.learn(step.own_inputs, step.weight)
         label = step.target
         if label.is_floating_point():  # mixed by a method in front
             label = label.argmax(-1)
@@ -230,9 +229,9 @@ class Disagreement:
         self.share, least, n_known = figures.tolist()
         self.is_mature = least >= self.mature
         # An epoch without a row that is new: labels do not change, all are noted.
-        was_complete, self.is_complete = self.is_complete, self.period == n_known
+        self.is_complete = self.period == n_known
         if self.is_complete:
-            if not was_complete:
+            if not self.is_full_known:
                 self._set_full(int((weights > 0).sum()))
             self._judge(averages)
             if self.is_mature:
@@ -243,6 +242,7 @@ class Disagreement:
         """Take less of the factor where labels are learnt slowly."""
         n_alike = n_rows * self.overlap.mean() / self.n_classes
         self.full = full_strength(self.n_classes) * share_by_overlap(n_alike)
+        self.is_full_known = True
 
     def _judge(self, averages: Tensor) -> None:
         """Let one more epoch say how much it trusts the labels."""

@@ -147,6 +147,11 @@ class Step:
     raw_inputs: Tensor = field(default=cast(Tensor, None))
     teacher: Callable[[Tensor], Tensor] | None = None
 
+    @property
+    def own_inputs(self) -> Tensor:
+        """Inputs of the batch's own rows, before they were mixed."""
+        return self.inputs if self.unmixed_inputs is None else self.unmixed_inputs
+
     def soft_target(self) -> Tensor:
         """Return the target as class probabilities, or as it is in regression."""
         if self.target.is_floating_point():

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from ..modules import output_and_features
 from ._step import Step
+from .swap_noise import swap_noise
 
 # Standard deviation of the noise, and the chance of an entry to be replaced.
 _NOISE = 0.1
@@ -39,11 +40,7 @@ def _gaussian(step: Step) -> Tensor:
 
 
 def _swap(step: Step) -> Tensor:
-    inputs, generator = step.inputs, step.generator
-    kept = torch.empty_like(inputs).uniform_(generator=generator) >= _SWAP
-    partner = torch.empty_like(inputs, dtype=torch.long)
-    partner.random_(inputs.shape[-2], generator=generator)
-    return torch.where(kept, inputs, inputs.gather(-2, partner))
+    return swap_noise(step.inputs, _SWAP, weight=step.weight, generator=step.generator)
 
 
 def _same(step: Step) -> Tensor:

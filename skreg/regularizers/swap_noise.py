@@ -1,4 +1,4 @@
-"""Swap noise: entries of the inputs change places with those of other rows."""
+"""Swap noise: entries of the inputs are replaced by those of other rows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from numbers import Real
 from typing import Annotated, ClassVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from .._parameters import Doc, Interval, StrOptions, field, parameters
 from ._base import Regularizer
@@ -16,7 +16,7 @@ from ._requirements import Requirement
 from ._step import FitInfo, Step
 
 # 'auto' tries this rate. It is taken if it costs the predictions at most the first
-# share of what they tell of the target, less up to the second share, from there none.
+# share of what they tell, less up to the second share, from there none.
 FULL_RATE = 0.15
 FULL_UNTIL, NONE_FROM = 0.09, 0.18
 # Epochs without noise; the net is tried in the last of them.
@@ -47,7 +47,8 @@ def swap_noise(
     Returns
     -------
     inputs : Tensor of shape (..., batch, width)
-        A row receives all its new entries from one other row.
+        A row receives all its new entries from one row. With weights, this may be
+        the row itself.
 
     Examples
     --------
@@ -80,7 +81,7 @@ class SwapNoise(Regularizer):
     this costs nothing and gains much; where every entry counts, it hides what is to
     be learnt. `rate="auto"` finds out which it is, from the training rows alone: a
     net that has seen no noise yet predicts with and without it, and the rate follows
-    the share of what its predictions tell of the target that is lost.
+    the share of what its predictions tell that is lost.
 
     Parameters
     ----------
@@ -96,12 +97,16 @@ class SwapNoise(Regularizer):
 
     Notes
     -----
-    Categories are swapped after their embedding, number by number, and numbers after
-    their expansion into curves, if there is one.
+    Categories are swapped after their embedding, number by number, numbers after
+    their expansion into curves, if there is one, and what `wide` adds to the outputs
+    is swapped, too. The noise suits nets without these (``numeric_embedding=None,
+    wide=False``, as in `ELRClassifier`) best.
 
     What predictions tell is, for classes, the mutual information between row and
     predicted class, and the loss the mean divergence of the predictions with noise
     from those without. For numbers it is their variance and the mean squared change.
+    A net that goes on (`warm_start`) after a fit with a fixed rate has seen noise, and
+    bears more.
 
     References
     ----------
@@ -142,8 +147,9 @@ class SwapNoise(Regularizer):
         float,
         Doc(
             "float",
-            "Share of what the predictions tell that a rate of 0.15 costs; NaN "
-            "where it was not tried.",
+            "Share of what the predictions tell that a rate of 0.15 costs: more than "
+            "1 where it is worse than telling nothing, infinite where there is nothing "
+            "to lose, NaN where it was not tried.",
         ),
     ] = field(init=False)
 
@@ -172,11 +178,17 @@ class SwapNoise(Regularizer):
         elif self.rate_ > 0:
             step.inputs = _noisy(step, self.rate_)
 
+    def finish(self, module: nn.Module) -> nn.Module:
+        """Keep a trial that is not over for the next fit."""
+        if self.trial_ is not None:
+            self.trial_.pause()
+        return module
+
     def _try(self, trial: NoiseTrial, step: Step) -> None:
-        trial.note(step)
-        if trial.has_passed(QUIET_EPOCHS - 1):
+        if trial.n_epochs >= QUIET_EPOCHS - 1:
             trial.compare(step, _noisy(step, FULL_RATE))
-        if trial.has_passed(QUIET_EPOCHS):
+        trial.note(step)
+        if trial.n_epochs >= QUIET_EPOCHS and trial.has_evidence:
             self.lost_, self.trial_ = trial.lost(), None
             self.rate_ = automatic_rate(self.lost_)
 

@@ -100,7 +100,7 @@ RANDOM = [
 
 
 def exact(estimator):
-    """Leave nothing of the training to chance."""
+    """Leave nothing of the training to chance, as noise in the inputs does."""
     chance = {"swap_rate": 0} if isinstance(estimator, ELRClassifier) else {}
     return estimator.set_params(**EXACT, **chance)
 

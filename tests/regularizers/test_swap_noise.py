@@ -1,6 +1,7 @@
 """Swap noise, the trial that sets its rate, and the overlap of rows."""
 
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -112,7 +113,26 @@ class TestTrial:
         trial = NoiseTrial(make_info())
         step = make_step(module)
         trial.compare(step, step.inputs.flip(0))
+        assert trial.lost() == math.inf
         assert automatic_rate(trial.lost()) == 0
+
+    def test_of_a_net_with_other_outputs_only_predictions_count(
+        self, make_info, make_step
+    ):
+        torch.manual_seed(0)
+        module = nn.Linear(4, 3)
+        step, losses = make_step(module), []
+        for n_last in (1, 3):
+            info = make_info(
+                n_classes=None, predictions=lambda z, n=n_last: z[..., None, :n]
+            )
+            trial = NoiseTrial(info)
+            trial.compare(step, step.inputs.flip(0))
+            losses.append(trial.lost())
+        a = module(step.inputs).detach().double().numpy()[:, :1]
+        expected = np.square(a - a[::-1]).sum() / np.square(a - a.mean(0)).sum()
+        assert losses[0] == pytest.approx(expected, rel=1e-4)
+        assert losses[0] != losses[1]
 
     @given(st.floats(0, 1), st.floats(0, 1))
     def test_the_more_is_lost_the_less_is_swapped(self, lost, more):
@@ -146,8 +166,37 @@ class TestTrial:
         whole = clone(parts).set_params(max_epochs=5).fit(X, y)
         assert whole.regularizers_["swapnoise"].lost_ == noise.lost_
         np.testing.assert_array_equal(whole.predict_proba(X), parts.predict_proba(X))
+        one_epoch = clone(parts).partial_fit(X, y, classes=np.arange(10))
+        again = pickle.loads(pickle.dumps(one_epoch))
+        for _ in range(4):
+            again.partial_fit(X, y)
+        np.testing.assert_array_equal(again.predict_proba(X), whole.predict_proba(X))
         fixed = parts.set_params(swapnoise__rate=0.25).partial_fit(X, y)
         assert fixed.regularizers_["swapnoise"].rate_ == 0.25
+
+    @pytest.mark.parametrize("held_out", [False, True])
+    def test_rows_that_do_not_train_do_not_count(self, held_out):
+        X, y = load_digits(return_X_y=True)
+        X, y = X[:600], y[:600]
+        weight = None if held_out else np.arange(600) < 300
+        net = RegularizedClassifier(
+            regularizers=[SwapNoise()],
+            numeric_embedding=None,
+            max_epochs=3,
+            early_stopping=held_out,
+            validation_fraction=0.5,
+            random_state=0,
+        ).fit(X, y, sample_weight=weight)
+        assert not math.isnan(net.regularizers_["swapnoise"].lost_)
+
+    def test_single_rows_are_no_evidence(self):
+        rng = np.random.default_rng(0)
+        net = RegularizedRegressor(regularizers=[SwapNoise()], random_state=0)
+        for _ in range(4):
+            net.partial_fit(rng.normal(size=(1, 3)), [1.0])
+            assert math.isnan(net.regularizers_["swapnoise"].lost_)
+        net.partial_fit(rng.normal(size=(50, 3)), rng.normal(size=50))
+        assert not math.isnan(net.regularizers_["swapnoise"].lost_)
 
 
 class TestInELR:
@@ -164,11 +213,13 @@ class TestInELR:
     def test_letters_have_no_entry_to_spare(self):
         X, y = load_letter(return_X_y=True)
         net = ELRClassifier(random_state=0, max_epochs=4).fit(X[:2000], y[:2000])
+        assert net.regularizers_["swapnoise"].lost_ > 0.18
         assert net.regularizers_["swapnoise"].rate_ == 0
 
     def test_ones_own_takes_the_place_of_the_preset(self):
         X, y = load_digits(return_X_y=True)
-        net = ELRClassifier(regularizers=[SwapNoise(rate=0.2)], max_epochs=1)
+        own = SwapNoise(rate=0.2)
+        net = ELRClassifier(regularizers=[own], max_epochs=1, random_state=0)
         net.fit(X[:200], y[:200])
         assert list(net.regularizers_) == ["elr", "weightaverage", "swapnoise"]
         assert net.regularizers_["swapnoise"].rate_ == 0.2
@@ -182,6 +233,17 @@ class TestOverlap:
         for batch in rows.split(100, dim=1):
             overlap.learn(batch)
         assert 1 / overlap.mean() == pytest.approx(8, rel=0.05)
+        weighted = RowOverlap()
+        weighted.learn(rows, torch.ones(500))  # members share the weights
+        assert 1 / weighted.mean() == pytest.approx(8, rel=0.05)
+
+    @pytest.mark.parametrize("size", [8, 32, 128])
+    def test_it_does_not_depend_on_the_size_of_batches(self, size):
+        rows = torch.randn(3000, 50, generator=seeded())
+        overlap = RowOverlap()
+        for batch in rows.split(size):
+            overlap.learn(batch)
+        assert overlap.mean() == pytest.approx(1 / 50, rel=0.2)
 
     def test_it_is_the_mean_squared_cosine_of_pairs(self):
         rows = torch.randn(7, 3, generator=seeded())
@@ -190,7 +252,8 @@ class TestOverlap:
         centred = (rows - rows.mean(0)).numpy()
         centred /= np.linalg.norm(centred, axis=1, keepdims=True)
         squared = np.square(centred @ centred.T)[~np.eye(7, dtype=bool)]
-        assert overlap.mean() == pytest.approx(squared.mean(), rel=1e-5)
+        by_centring = 1 / 36
+        assert overlap.mean() == pytest.approx(squared.mean() - by_centring, rel=1e-4)
 
     def test_rows_without_weight_are_not_there(self):
         rows = torch.randn(9, 3, generator=seeded())
@@ -202,9 +265,19 @@ class TestOverlap:
 
     def test_one_row_and_constant_columns_have_none(self):
         overlap = RowOverlap()
-        for rows in (torch.ones(1, 3), torch.ones(5, 3)):
+        same = torch.tensor([0.1, 0.3, 0.7])
+        for rows in (torch.ones(1, 3), torch.ones(5, 3), same.repeat(50, 1)):
             overlap.learn(rows)
-        assert overlap.mean() == 0
+        assert overlap.mean() == pytest.approx(0, abs=1e-6)
+
+    def test_extreme_numbers_and_weights(self):
+        rows = 1e150 * torch.randn(400, 8, generator=seeded(), dtype=torch.float64)
+        overlap = RowOverlap()
+        overlap.learn(rows)
+        assert 1 / overlap.mean() == pytest.approx(8, rel=0.1)
+        known = overlap.mean()
+        overlap.learn(rows, torch.full((400,), 1e-60, dtype=torch.float64))
+        assert overlap.mean() == known
 
     @given(st.floats(0, 1e6), st.floats(0, 1e6))
     def test_slow_learners_get_less_of_the_factor(self, n, more):
@@ -216,5 +289,17 @@ class TestOverlap:
         y = rng.integers(0, 2, 1500)
         for width, share in ((2, 0.3), (60, 1.0)):
             X = rng.normal(size=(1500, width))
-            watch = ELRClassifier(max_epochs=3).fit(X, y).regularizers_["elr"].watch_
+            net = ELRClassifier(max_epochs=3, random_state=0).fit(X, y)
+            watch = net.regularizers_["elr"].watch_
             assert watch.full == pytest.approx(share * full_strength(2))
+
+    def test_going_on_does_not_change_the_factor(self):
+        rng = np.random.default_rng(0)
+        X, y = rng.normal(size=(1500, 10)), rng.integers(0, 2, 1500)
+        whole = ELRClassifier(max_epochs=6, random_state=0).fit(X, y)
+        parts = clone(whole)
+        for _ in range(6):
+            parts.partial_fit(X, y, classes=[0, 1])
+        full = whole.regularizers_["elr"].watch_.full
+        assert 0.4 < full / full_strength(2) < 0.9
+        np.testing.assert_array_equal(whole.predict_proba(X), parts.predict_proba(X))
