@@ -103,7 +103,7 @@ class SwapNoise(Regularizer):
     wide=False``, as in `ELRClassifier`) best.
 
     What predictions tell is, for classes, the mutual information between row and
-    predicted class, and the loss the mean divergence of the predictions with noise
+    predicted class, and what is lost the mean divergence of the predictions with noise
     from those without. For numbers it is their variance and the mean squared change.
     A net that goes on (`warm_start`) after a fit with a fixed rate has seen noise, and
     bears more.
