@@ -14,7 +14,7 @@ from ._estimator._composition import named_regularizers
 from ._estimator._label_issues import LabelJudge
 from ._estimator._roles import NetClassifier
 from ._estimator._session import Session
-from ._parameters import Doc, Interval, StrOptions, defaults, parameters
+from ._parameters import Doc, Interval, StrOptions, defaults, field, parameters
 from .regularizers import ELR, Mixup, Regularizer, SwapNoise, WeightAverage
 
 __all__ = ["ELRClassifier", "RegularizedClassifier"]
@@ -132,10 +132,10 @@ class ELRClassifier(LabelJudge):
         Doc(
             "float or 'auto'",
             "Factor of the penalty; 0 equals the plain net of the same parameters, "
-            "bit for bit. 'auto' is 5 for up to 10 classes, less for more (3 for "
-            "26), as long as a fifth of the labels are contradicted by the averaged "
-            "predictions, and falls to 0 with their share. It is down to 0.3 of that "
-            "where the inputs of many rows are so alike that labels are learnt slowly.",
+            "bit for bit. 'auto' is 3 as long as a fifth of the labels are "
+            "contradicted by the averaged predictions, and falls to 0 with their "
+            "share. It is down to 0.3 of that where the inputs of many rows are so "
+            "alike that labels are learnt slowly.",
         ),
     ] = "auto"
     beta: Annotated[
@@ -145,16 +145,30 @@ class ELRClassifier(LabelJudge):
         Doc("float or 'auto'", "Momentum of the averaged predictions; 'auto' is 0.85."),
     ] = "auto"
     class_adjustment: Annotated[
-        float,
+        float | str,
+        StrOptions({"auto"}),
         Interval(Real, 0, 1, closed="both"),
         Doc(
-            "float",
+            "float or 'auto'",
             "How far the averages make up for a lower confidence in a class that lost "
             "labels to another one, or is rare: 0 not at all, 1 entirely. More is "
             "better where labels went wrong in one direction, 0 where a rare class "
-            "is hard and labels went wrong evenly.",
+            "is hard and labels went wrong evenly. 'auto' is 0.5, up to 1 where the "
+            "transition matrix says that they went wrong one way.",
         ),
-    ] = 0.5
+    ] = "auto"
+    forward_correction: Annotated[
+        float | str,
+        StrOptions({"auto"}),
+        Interval(Real, 0, 1, closed="both"),
+        Doc(
+            "float or 'auto'",
+            "How far a label is replaced by the classes that it may stand for, by the "
+            "prediction and the transition matrix, from the tenth epoch on: 0 not at "
+            "all, 1 entirely. 'auto' is 1, down to 0.3 where the inputs of many rows "
+            "are alike, unless labels went wrong one way.",
+        ),
+    ] = "auto"
     n_networks: Annotated[
         int,
         Interval(Integral, 1, None, closed="left"),
@@ -200,6 +214,15 @@ class ELRClassifier(LabelJudge):
         ),
     ] = "auto"
 
+    transition_matrix_: Annotated[
+        NDArray[np.float64] | None,
+        Doc(
+            "ndarray of shape (n_classes, n_classes) or None",
+            "Estimated noise: row i has the probabilities of the labels that rows of "
+            "class i got. None at strength 0 and after fewer than ten epochs.",
+        ),
+    ] = field(init=False)
+
     @property
     def _given_members(self) -> int | None:
         return self.n_networks if self.n_networks > 1 else self.n_members
@@ -220,6 +243,7 @@ class ELRClassifier(LabelJudge):
                 beta=self.beta,
                 eps="auto",
                 class_adjustment=self.class_adjustment,
+                forward_correction=self.forward_correction,
                 exchange=self.n_networks > 1,
             )
         }
@@ -246,7 +270,8 @@ class ELRClassifier(LabelJudge):
         """Publish the memory."""
         elr = self.regularizers_["elr"]
         assert isinstance(elr, ELR)
-        self._judge(elr.targets(), session, elr.trust())
+        self._judge(elr.targets(), session, elr.judgement())
+        self.transition_matrix_ = elr.transition_matrix()
         if self.n_iter_ >= max(self.max_epochs, _MATURE) and self.strength != 0:
             self._warn_of_lost_classes(self.targets_.argmax(axis=1), session)
 

@@ -35,20 +35,20 @@ class LabelJudge(NetClassifier):
         NDArray[np.float64],
         Doc(
             "ndarray of shape (n_samples,)",
-            "Trust in the given label, in [0, 1]; low is suspicious. The share that "
-            "the averaged predictions gave it, the mean over the epochs.",
+            "Trust in the given label, in [0, 1]; low is suspicious. Its probability "
+            "by what was predicted in all epochs and by the noise found.",
         ),
     ] = field(init=False)
     label_issues_: Annotated[
         NDArray[np.bool_],
         Doc(
             "ndarray of bool of shape (n_samples,)",
-            "Rows of which another label is the most likely one in `targets_`.",
+            "Rows of which another label is the most likely one, by the same.",
         ),
     ] = field(init=False)
     suggested_labels_: Annotated[
         NDArray[Any],
-        Doc("ndarray of shape (n_samples,)", "The most likely labels in `targets_`."),
+        Doc("ndarray of shape (n_samples,)", "The most likely labels, by the same."),
     ] = field(init=False)
     label_noise_rate_: Annotated[
         float,
@@ -106,7 +106,7 @@ class LabelJudge(NetClassifier):
         self,
         targets: NDArray[np.float64],
         session: Session,
-        trust: NDArray[np.float64] | None = None,
+        judgement: NDArray[np.float64] | None = None,
     ) -> None:
         """Publish averaged predictions; rows without any get the net's own.
 
@@ -116,21 +116,21 @@ class LabelJudge(NetClassifier):
             Averages, zero for rows never visited; changed in place.
         session : Session
             The fit.
-        trust : ndarray of shape (n_samples,) or None, default=None
-            Trust in the labels; NaN for rows never visited. By default, and for
-            these, it is the share of the averages on the given label.
+        judgement : ndarray of shape (n_samples, n_classes) or None, default=None
+            Probabilities of the classes; NaN for rows never visited. By default, and
+            for these, it is the averages.
         """
         unseen = targets.sum(axis=1) == 0
         if unseen.any():
             targets[unseen] = softmax(self._forward(session.inputs[unseen]))
-        best = targets.argmax(axis=1)
+        if judgement is None:
+            judgement = targets
+        unjudged = unseen | np.isnan(judgement).any(axis=1)
+        judgement = np.where(unjudged[:, np.newaxis], targets, judgement)
+        best = judgement.argmax(axis=1)
         self._given = session.target
         self.targets_ = targets
-        share = targets[np.arange(len(targets)), session.target]
-        if trust is not None:
-            judged = ~(unseen | np.isnan(trust))
-            share[judged] = trust[judged]
-        self.label_quality_ = share
+        self.label_quality_ = judgement[np.arange(len(targets)), session.target]
         self.label_issues_ = best != session.target
         self.suggested_labels_ = self.classes_[best]
         self.label_noise_rate_ = float(self.label_issues_.mean())

@@ -10,51 +10,37 @@ import math
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
-from ._class_confidence import ClassConfidence, given_share
+from ._class_confidence import ClassConfidence
+from ._elr_terms import unbound
+from ._noise_transition import NoiseTransition
 from ._row_overlap import RowOverlap
 from ._step import FitInfo, Step
 from ._table import SampleTable
 
 # Momentum of the averages.
 BETA = 0.85
-# Factor of the penalty for up to ten classes, at twenty-six, and at least. More
-# classes take longer to learn, and what is protected too early stays wrong.
-FEW_CLASSES, FEW_STRENGTH = 10, 5.0
-MANY_CLASSES, MANY_STRENGTH = 26, 3.0
-LEAST_STRENGTH = 2.0
+# Factor of the penalty where many labels are contradicted and learnt fast.
+STRENGTH = 3.0
 # Share of contradicted labels from which on the factor is full.
 FULL_FROM = 0.2
 # Rows of a class that speak about a row beside itself. Up to the first number of them,
-# single labels are learnt by heart so fast that the factor is full; from the second on,
+# single labels are learnt by heart so fast that protection is full; from the second on,
 # so slowly that more than this share of it protects what is not learnt yet.
-FAST_UNTIL, SLOW_FROM, SLOW_SHARE = 55.0, 165.0, 0.3
+PENALTY_RANGE, CORRECTION_RANGE, SLOW_SHARE = (55.0, 165.0), (15.0, 100.0), 0.3
+# Power of the confidence in a class: where labels went wrong evenly, and one way.
+EVEN_ADJUSTMENT, ONE_WAY_ADJUSTMENT = 0.5, 1.0
 # Probability that is left to all classes together, when the term pushes no more:
 # where labels are wrong, and where so few are contradicted (up to the first share,
 # from the second on) that these are rather open cases.
 OPEN, WIDE_OPEN = 0.1, 0.4
 WIDE_UNTIL, OPEN_FROM = 0.18, 0.26
+# The matrix has no say in the judgement of labels while it explains less than the first
+# share of the contradicted ones, and its whole say from the second on.
+IDLE_UNTIL, TELLING_FROM = 0.2, 0.5
 # Visits of a row that are averaged before its penalty acts.
 WARM_UP = 3
-
-
-def full_strength(n_classes: int) -> float:
-    """Return the factor of the penalty while many labels are contradicted.
-
-    Parameters
-    ----------
-    n_classes : int
-        Number of classes.
-
-    Examples
-    --------
-    >>> from skreg.regularizers._elr_auto import full_strength
-    >>> [round(full_strength(n), 1) for n in (2, 10, 26, 100)]
-    [5.0, 5.0, 3.0, 2.0]
-    """
-    many = math.log(n_classes / FEW_CLASSES) / math.log(MANY_CLASSES / FEW_CLASSES)
-    strength = FEW_STRENGTH + (MANY_STRENGTH - FEW_STRENGTH) * many
-    return min(FEW_STRENGTH, max(LEAST_STRENGTH, strength))
 
 
 def automatic_eps(n_classes: int, share: float = 1.0) -> float:
@@ -80,24 +66,26 @@ def automatic_eps(n_classes: int, share: float = 1.0) -> float:
     return (OPEN + (WIDE_OPEN - OPEN) * min(max(few, 0.0), 1.0)) / n_classes
 
 
-def share_by_overlap(n_alike: float) -> float:
-    """Return the share of the factor that is needed where labels are learnt slowly.
+def share_by_overlap(n_alike: float, fast_until: float, slow_from: float) -> float:
+    """Return the share of the protection that is needed where labels are learnt slowly.
 
     Parameters
     ----------
     n_alike : float
         Rows of a class that speak about a row beside itself: rows per class times
         their overlap.
+    fast_until, slow_from : float
+        Numbers of such rows up to which it is 1, and from which on it is least.
 
     Examples
     --------
-    >>> from skreg.regularizers._elr_auto import share_by_overlap
-    >>> [round(share_by_overlap(n), 2) for n in (0.0, 50.0, 100.0, 1000.0)]
+    >>> from skreg.regularizers._elr_auto import PENALTY_RANGE, share_by_overlap
+    >>> [round(share_by_overlap(n, *PENALTY_RANGE), 2) for n in (0.0, 50.0, 100.0, 1e3)]
     [1.0, 1.0, 0.62, 0.3]
     """
-    if n_alike <= FAST_UNTIL:
+    if n_alike <= fast_until:
         return 1.0
-    slow = math.log(n_alike / FAST_UNTIL) / math.log(SLOW_FROM / FAST_UNTIL)
+    slow = math.log(n_alike / fast_until) / math.log(slow_from / fast_until)
     return 1.0 - (1.0 - SLOW_SHARE) * min(slow, 1.0)
 
 
@@ -118,21 +106,20 @@ class Disagreement:
         The fit.
     beta : float
         Momentum of the averages.
-    adjustment : float, default=0.0
+    bound : float
+        Probabilities are clipped to [bound, 1 - bound] before they are averaged.
+    adjustment : float or 'auto', default=0.0
         Power of the confidence in a class that predictions are divided by.
+    correction : float or 'auto', default=0.0
+        How far labels are corrected by what the matrix says of them.
 
     Attributes
     ----------
     share : float
         The weighted share of contradicted labels among the rows visited, at the last
         comparison; the mean over the members of an ensemble.
-    trust : SampleTable
-        Share of the averages on the given label, the mean over the epochs so far:
-        epoch k counts k times. What was learnt early says more of a label than the
-        last averages, where some wrong labels have been memorised. The adjustment is
-        taken out: it would rank all labels of a rare class before those of others.
-    n_judged : int
-        Epochs in this mean.
+    transition : NoiseTransition
+        From which class to which labels went wrong.
     confidence : ClassConfidence
         Confidence in the classes, which predictions are divided by before they are
         averaged.
@@ -140,17 +127,25 @@ class Disagreement:
         How much the rows have in common, by the inputs of the first epochs.
     full : float
         Factor of the penalty while many labels are contradicted.
+    slow : float
+        How far labels are corrected where they went wrong evenly.
     """
 
-    def __init__(self, info: FitInfo, beta: float, adjustment: float = 0.0) -> None:
+    def __init__(
+        self,
+        info: FitInfo,
+        beta: float,
+        bound: float,
+        adjustment: float | str = 0.0,
+        correction: float | str = 0.0,
+    ) -> None:
         shape = info.n_samples, 1
         unknown = torch.full(shape, -1, device=info.device)  # not visited yet
         self.labels = SampleTable(unknown)
         equal = torch.ones(shape, dtype=info.dtype, device=info.device)
         self.weights = SampleTable(equal)
-        self.trust, self.n_judged = SampleTable(torch.zeros_like(equal)), 0
-        self.n_classes = info.n_outputs
-        self.full = full_strength(info.n_outputs)
+        self.n_classes, self.bound = info.n_outputs, bound
+        self.full, self.slow = STRENGTH, 1.0
         self.overlap, self.is_full_known = RowOverlap(), False
         # A row that was visited k times has a mass of 1 - beta^k in the averages.
         self.mature = min(1.0 - beta ** (WARM_UP - 0.5), 0.9)
@@ -158,14 +153,23 @@ class Disagreement:
         self.period = self.n_since = 0
         self.is_complete = False
         self.confidence = ClassConfidence(
-            info.n_outputs, adjustment, dtype=info.dtype, device=info.device
+            info.n_outputs, 0.0, dtype=info.dtype, device=info.device
         )
+        self.transition = NoiseTransition(
+            info.n_samples, info.n_outputs, dtype=info.dtype, device=info.device
+        )
+        self.set(adjustment, correction)
+
+    def set(self, adjustment: float | str, correction: float | str) -> None:
+        """Change how predictions and labels are corrected."""
+        self.adjustment, self.given_correction = adjustment, correction
+        self._follow_transition()
 
     def to(self, device: torch.device) -> Disagreement:
         """Return this object, moved to a device."""
         self.is_complete = False  # weights may be new
         self.labels, self.weights = self.labels.to(device), self.weights.to(device)
-        self.trust = self.trust.to(device)
+        self.transition = self.transition.to(device)
         self.confidence = self.confidence.to(device)
         return self
 
@@ -195,6 +199,49 @@ class Disagreement:
         if not self.is_mature:
             return 0.0
         return self.full * min(self.share / FULL_FROM, 1.0)
+
+    @property
+    def is_correcting(self) -> bool:
+        """Whether labels are corrected by now."""
+        return self.transition.matrix is not None and self.correction > 0
+
+    def corrected(self, probabilities: Tensor, label: Tensor) -> Tensor:
+        """Return soft labels: how far each class is what the label stands for.
+
+        The gradient of the cross-entropy with the whole correction is that of the
+        probability of the label, which is the predictions times the matrix.
+
+        Parameters
+        ----------
+        probabilities : Tensor of shape (..., batch, n_classes)
+            Predictions, without gradient.
+        label : Tensor of shape (batch,)
+            Classes given.
+        """
+        meant = self.transition.posterior(probabilities, label)
+        if self.correction == 1.0:
+            return meant
+        given = functional.one_hot(label, self.n_classes).to(meant.dtype)
+        return torch.lerp(given.expand_as(meant), meant, self.correction)
+
+    def judgement(self) -> Tensor:
+        """Return probabilities of the classes of all rows, by inputs and label."""
+        transition = self.transition
+        beliefs = self.confidence.restored(transition.beliefs.values)
+        if transition.matrix is None:
+            return beliefs / beliefs.sum(-1, keepdim=True)
+        label = self.labels.values[:, 0].clamp_min(0)
+        explained = self._expected_flips(label) / max(self.share, 1e-6)
+        power = (explained - IDLE_UNTIL) / (TELLING_FROM - IDLE_UNTIL)
+        power = transition.one_way * min(max(power, 0.0), 1.0)
+        return transition.posterior(beliefs, label, power)
+
+    def _expected_flips(self, label: Tensor) -> float:
+        """Return the share of the labels that are wrong by beliefs and matrix."""
+        meant = self.transition.posterior(self.transition.beliefs.values, label)
+        wrong = 1.0 - meant.gather(1, label.unsqueeze(1))[:, 0]
+        weight = self.weights.values[:, 0].masked_fill(wrong.isnan(), 0.0)
+        return ((weight * wrong.nan_to_num()).sum() / weight.sum()).item()
 
     @property
     def eps(self) -> float:
@@ -233,24 +280,31 @@ class Disagreement:
         if self.is_complete:
             if not self.is_full_known:
                 self._set_full(int((weights > 0).sum()))
-            self._judge(averages)
+            labels = labels.clamp_min(0)
+            self.transition.learn(self._beliefs(averages), labels, weights)
+            self._follow_transition()
             if self.is_mature:
-                self.confidence.learn(averages, labels.clamp_min(0), weights)
+                self.confidence.learn(averages, labels, weights)
         self.period, self.n_since = int(n_known), 0
 
     def _set_full(self, n_rows: int) -> None:
         """Take less of the factor where labels are learnt slowly."""
         n_alike = n_rows * self.overlap.mean() / self.n_classes
-        self.full = full_strength(self.n_classes) * share_by_overlap(n_alike)
+        self.full = STRENGTH * share_by_overlap(n_alike, *PENALTY_RANGE)
+        self.slow = share_by_overlap(n_alike, *CORRECTION_RANGE)
         self.is_full_known = True
 
-    def _judge(self, averages: Tensor) -> None:
-        """Let one more epoch say how much it trusts the labels."""
-        averages = self.confidence.restored(averages)
-        share = given_share(averages, self.labels.values[:, 0].clamp_min(0))
-        share = share.unsqueeze(-1)
-        self.n_judged += 1
-        # The mean of k numbers weighted by 1 to k moves by this part to a new one.
-        mean, part = self.trust.values, 2.0 / (self.n_judged + 1)
-        moved = torch.where(mean.isnan(), share, mean.lerp(share, part))
-        self.trust = SampleTable(moved)
+    def _beliefs(self, averages: Tensor) -> Tensor:
+        """Return averages without their bound, the mean over the nets."""
+        shares = averages / averages.sum(-1, keepdim=True)
+        return unbound(shares.mean(0) if shares.ndim > 2 else shares, self.bound)
+
+    def _follow_transition(self) -> None:
+        """Correct more where labels went wrong one way."""
+        one_way, power = self.transition.one_way, self.adjustment
+        given = self.given_correction
+        self.correction = max(self.slow, one_way) if isinstance(given, str) else given
+        if isinstance(power, str):
+            more = ONE_WAY_ADJUSTMENT - EVEN_ADJUSTMENT
+            power = EVEN_ADJUSTMENT + more * one_way
+        self.confidence.power = power

@@ -8,12 +8,17 @@ gradient took longer, and has no second derivatives for free.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TypeVar
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
 from ._precision import at_least_single
+
+_Shares = TypeVar("_Shares", Tensor, NDArray[np.float64])
 
 # A number among tensors would become a tensor every time.
 _ONE = torch.ones(())
@@ -34,6 +39,22 @@ def normalized(probabilities: Tensor) -> Tensor:
     """Return clipped probabilities rescaled to sum to 1, without gradient."""
     detached = probabilities.detach()
     return detached / detached.sum(-1, keepdim=True)
+
+
+def unbound(shares: _Shares, eps: float) -> _Shares:
+    """Take the bound out of shares of clipped probabilities, so that they span [0, 1].
+
+    Parameters
+    ----------
+    shares : Tensor or ndarray of shape (..., n_classes)
+        Means of clipped probabilities; rows sum to 1.
+    eps : float
+        The bound.
+    """
+    n_classes = shares.shape[-1]
+    least = eps / (1.0 + (n_classes - 2) * eps)  # where another class is sure
+    free: _Shares = (shares - least) / (1.0 - n_classes * least)
+    return free.clip(0.0, 1.0)
 
 
 def elr_term(

@@ -12,7 +12,13 @@ from torch import Tensor
 from .._parameters import Doc, Interval, StrOptions, field, parameters
 from ._base import Penalty, is_off
 from ._elr_auto import BETA, Disagreement, automatic_eps
-from ._elr_terms import clipped, clipped_probabilities, elr_term, normalized
+from ._elr_terms import (
+    clipped,
+    clipped_probabilities,
+    elr_term,
+    normalized,
+    unbound,
+)
 from ._precision import at_least_single
 from ._requirements import Requirement
 from ._step import FitInfo, Step
@@ -73,9 +79,9 @@ class ELR(Penalty):
         Doc(
             "float or 'auto'",
             "Factor of the penalty; about 1 for few wrong labels, 3 to 5 for many. "
-            "'auto' is 5 for up to 10 classes, less for more (3 for 26), down to 0.3 "
-            "of it where the inputs of many rows are alike, and falls to 0 with the "
-            "share of the labels that the averages contradict, from a fifth on. "
+            "'auto' is 3, down to 0.3 of it where the inputs of many rows are alike, "
+            "and falls to 0 with the share of the labels that the averages contradict, "
+            "from a fifth on. "
             "At 0 the net is the plain one, but its predictions are "
             "still averaged.",
         ),
@@ -104,15 +110,31 @@ class ELR(Penalty):
     ] = 1e-4
 
     class_adjustment: Annotated[
-        float,
+        float | str,
+        StrOptions({"auto"}),
         Interval(Real, 0, 1, closed="both"),
         Doc(
-            "float",
+            "float or 'auto'",
             "Power of the confidence in a class (the mean probability of the label "
             "among the rows labelled so) that predictions are divided by before they "
             "are averaged. At 0, as published, a class that often lost its label to "
             "another, or is rare and hard, is taken for noise; at 1 all classes are "
-            "believed alike.",
+            "believed alike. 'auto' is 0.5, up to 1 where labels went wrong one way.",
+        ),
+    ] = 0.0
+
+    forward_correction: Annotated[
+        float | str,
+        StrOptions({"auto"}),
+        Interval(Real, 0, 1, closed="both"),
+        Doc(
+            "float or 'auto'",
+            "How far a label is replaced by the classes that it may stand for: by the "
+            "prediction and by the noise transition matrix, which is estimated from "
+            "the tenth epoch on. At 0, as published, it is not; at 1 the loss is that "
+            "of the label given the matrix. 'auto' is 1, down to 0.3 where the inputs "
+            "of many rows are alike, unless labels went wrong one way. Rows that "
+            "others mixed, or whose targets they refined, keep their targets.",
         ),
     ] = 0.0
 
@@ -143,8 +165,8 @@ class ELR(Penalty):
         """Share of the labels that the averages contradict, where it is watched."""
         if self.watch_ is None:
             raise AttributeError(
-                "disagreement_ is watched only where strength or eps is 'auto' or "
-                "class_adjustment above 0."
+                "disagreement_ is watched only where strength or eps is 'auto', or "
+                "class_adjustment or forward_correction above 0."
             )
         return self.watch_.share
 
@@ -161,10 +183,16 @@ class ELR(Penalty):
                 "n_networks=2 of ELRClassifier."
             )
         self.table_ = info.sample_table()
+        corrections = self.class_adjustment, self.forward_correction
         automatic = isinstance(self.strength, str) or isinstance(self.eps, str)
         self.watch_ = None
-        if (automatic or self.class_adjustment > 0) and not is_off(self):
-            self.watch_ = Disagreement(info, self._momentum, self.class_adjustment)
+        if (automatic or any(value != 0 for value in corrections)) and not is_off(self):
+            self.watch_ = Disagreement(
+                info,
+                self._momentum,
+                self._bound(info.n_outputs),
+                *corrections,
+            )
 
     def resume(self, info: FitInfo) -> None:
         """Go on with the memory of the earlier fit."""
@@ -173,12 +201,20 @@ class ELR(Penalty):
         self.table_ = earlier[0].to(info.device)
         if self.watch_ is not None and earlier[1] is not None:
             self.watch_ = earlier[1].to(info.device)
-            self.watch_.confidence.power = self.class_adjustment
+            self.watch_.set(self.class_adjustment, self.forward_correction)
 
     def mix(self, step: Step) -> None:
         """Note the labels as they are given, before others mix or refine them."""
         if self.watch_ is not None:
             self.watch_.note(step)
+
+    def refine(self, step: Step) -> None:
+        """Replace labels by the classes that they may stand for."""
+        watch = self.watch_
+        if watch is None or not watch.is_correcting or step.target.is_floating_point():
+            return
+        p = at_least_single(step.output.detach()).softmax(-1)
+        step.target = watch.corrected(p, step.target)
 
     def penalty(self, step: Step) -> Tensor:
         """Average the new predictions, then compare with the average."""
@@ -221,31 +257,42 @@ class ELR(Penalty):
         mass = self.table_.numpy().astype(np.float64)
         mass = mass.reshape(-1, *mass.shape[-2:]).mean(axis=0)
         total = mass.sum(axis=1, keepdims=True)
-        free = self._unbound(mass / np.where(total > 0, total, 1.0))
+        shares = mass / np.where(total > 0, total, 1.0)
+        free = unbound(shares, self._bound(shares.shape[-1]))
         return free / np.where(total > 0, free.sum(axis=1, keepdims=True), 1.0)
 
-    def trust(self) -> NDArray[np.float64] | None:
-        """Return the share of the memory on the given labels, as a mean over epochs.
+    def judgement(self) -> NDArray[np.float64] | None:
+        """Return what is believed of the training rows, now that labels are known.
 
-        Epoch k counts k times.
+        It is the mean over the epochs, epoch k counting k times, of the averages
+        without `class_adjustment`, which would rank all labels of a rare class before
+        those of others. The noise transition matrix has its say as far as labels went
+        wrong one way: even noise makes no label more likely than another.
 
         Returns
         -------
-        trust : ndarray of shape (n_samples,) or None
-            In [0, 1]; NaN for rows never visited. None if nothing is watched (neither
-            `strength` nor `eps` is 'auto', `class_adjustment` is 0), and after fewer
-            than two epochs.
+        judgement : ndarray of shape (n_samples, n_classes) or None
+            Class probabilities; NaN for rows never visited. None if nothing is watched
+            (neither `strength` nor `eps` is 'auto', `class_adjustment` and
+            `forward_correction` are 0), and before all rows were seen twice.
         """
-        if self.watch_ is None or not self.watch_.n_judged:
+        if self.watch_ is None or not self.watch_.transition.n_judged:
             return None
-        return self._unbound(self.watch_.trust.numpy()[:, 0].astype(np.float64))
+        return self.watch_.judgement().numpy(force=True).astype(np.float64)
 
-    def _unbound(self, shares: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Take the bound out of shares of clipped probabilities."""
-        n_classes = self.table_.values.shape[-1]
-        eps = self._bound(n_classes)
-        least = eps / (1.0 + (n_classes - 2) * eps)  # where another class is sure
-        return np.clip((shares - least) / (1.0 - n_classes * least), 0.0, 1.0)
+    def transition_matrix(self) -> NDArray[np.float64] | None:
+        """Return the estimated probabilities of the labels of each class.
+
+        Returns
+        -------
+        matrix : ndarray of shape (n_classes, n_classes) or None
+            Row i has the probabilities of the labels that rows of class i got. None if
+            nothing is watched, and before the tenth epoch.
+        """
+        watch = self.watch_
+        if watch is None or watch.transition.matrix is None:
+            return None
+        return watch.transition.matrix.numpy().astype(np.float64)
 
     def _bound(self, n_classes: int) -> float:
         return automatic_eps(n_classes) if isinstance(self.eps, str) else self.eps

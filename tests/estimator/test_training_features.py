@@ -753,6 +753,7 @@ def test_elr_classifier_judges_rows_that_did_not_train():
 
 def test_elr_classifier_takes_other_methods_as_well():
     options = {"strength": 3.0, "beta": 0.9, "class_adjustment": 0.5}
+    options["forward_correction"] = 0.0
     both = ELRClassifier(regularizers=[Mixup(), ("n", NormLoss())], **options, **SMALL)
     both.set_params(scaling="robust", ema_decay=None, swap_rate=0).fit(X, LABELS)
     assert list(both.regularizers_) == ["elr", "mixup", "n"]
