@@ -187,9 +187,10 @@ class ELRClassifier(LabelJudge):
         Doc(
             "float, 'auto' or None",
             "Momentum, a step, of the moving average of the weights that predicts in "
-            "their place; None keeps the weights themselves. 'auto' is 0.99 (less "
-            "for fewer than 1,000 steps), and None at strength 0, with "
-            "`early_stopping` and with a `WeightAverage` in `regularizers`.",
+            "their place; None keeps the weights themselves. A number also lets it "
+            "teach the other nets, as in ELR+. 'auto' is 0.99 (less for fewer than "
+            "1,000 steps), and None at strength 0, with `early_stopping` and with a "
+            "`WeightAverage` in `regularizers`.",
         ),
     ] = "auto"
     mixup_alpha: Annotated[

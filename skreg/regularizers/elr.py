@@ -145,7 +145,7 @@ class ELR(Penalty):
             "bool",
             "Whether each member of an ensemble keeps the predictions of the one "
             "before it instead of its own, as the two nets of ELR+ do; those of the "
-            "averaged weights where WeightAverage is there, too.",
+            "averaged weights where a WeightAverage of fixed decay is there, too.",
         ),
     ] = False
 

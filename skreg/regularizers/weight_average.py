@@ -143,7 +143,8 @@ class WeightAverage(Regularizer):
             "float or 'auto'",
             "Momentum of the average a step, in [0, 1); 0 is off. 'auto' averages "
             "over the last tenth of the steps done, at most 100: 0.99 from 1,000 "
-            "steps on; after 100 steps it looks at one of four.",
+            "steps on; after 100 steps it looks at one of four. It is for prediction: "
+            "methods that learn from a steadier net get no such average, which lags.",
         ),
     ] = 0.997
 
@@ -182,7 +183,8 @@ class WeightAverage(Regularizer):
         if self._has_stepped:
             self._update()
         self._has_stepped = True
-        step.teacher = self.predict
+        if not isinstance(self.decay, str):
+            step.teacher = self.predict
 
     def predict(self, inputs: Tensor) -> Tensor:
         """Return the output of the averaged weights, in the middle of a fit.

@@ -153,6 +153,14 @@ class TestTeacher:
         assert 0.5 * behind < n_steps - expected < 1.2 * behind
         assert (module.weight - expected).abs().max() < tolerance
 
+    def test_the_automatic_average_does_not_teach(self, make_info, make_step):
+        module = nn.Linear(4, 3)
+        method = WeightAverage(decay="auto")
+        method.setup(make_info(module))
+        step = make_step(module)
+        method.mix(step)
+        assert step.teacher is None
+
     def test_statistics_of_batch_norms_are_those_of_the_net(self, make_info, make_step):
         net = nn.Sequential(nn.BatchNorm1d(4), nn.Linear(4, 3))
         method = WeightAverage()
