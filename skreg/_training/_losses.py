@@ -32,6 +32,8 @@ def cross_entropy(
     label_smoothing: float = 0.0,
 ) -> Tensor:
     """Return the cross-entropy, of class indices or probabilities."""
+    if label_smoothing and not target.is_floating_point():
+        return _smoothed(logits, target, label_smoothing, reduction)
     if logits.ndim == 2:
         return functional.cross_entropy(
             logits, target, reduction=reduction, label_smoothing=label_smoothing
@@ -44,6 +46,20 @@ def cross_entropy(
         label_smoothing=label_smoothing,
     )
     return _over_rows(losses.view(logits.shape[:2]), reduction)
+
+
+def _smoothed(logits: Tensor, target: Tensor, share: float, reduction: str) -> Tensor:
+    """Return the cross-entropy of class indices, a share of each spread over all.
+
+    With half the operations of torch's own, which small steps feel.
+    """
+    log_p = logits.log_softmax(-1)
+    n_classes = log_p.shape[-1]
+    given = target.expand(log_p.shape[:-1]).unsqueeze(-1)
+    # Times n_classes, so that the mean over the classes is the sum.
+    wanted = torch.full_like(log_p, -share)
+    wanted.scatter_(-1, given, -share - (1.0 - share) * n_classes)
+    return (log_p * wanted).mean((-2, -1) if reduction == "mean" else -1)
 
 
 def squared_error(

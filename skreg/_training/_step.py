@@ -22,7 +22,7 @@ class PlainStep:
     """The training step of a net whose chain has no hook and whose rows weigh alike.
 
     Its gradients are those of :class:`TrainingStep` to the bit. Half of a small
-    step is overhead, and without hooks there is no need for the losses of the rows.
+    step is overhead, and without hooks there is nothing to prepare for them.
 
     Parameters
     ----------
@@ -122,8 +122,14 @@ class TrainingStep:
         chain.mix(step)
         self.forward(step)
         chain.refine(step)
-        step.losses = self.criterion(step.output, step.target)
-        return {"data": chain.reduce(step), **chain.penalize(step)}
+        return {"data": self.data_term(step), **chain.penalize(step)}
+
+    def data_term(self, step: Step) -> Tensor:
+        """Return the loss of the data, at once where rows need none of their own."""
+        if step.weight is None and self.chain.reducer is None:
+            return self.criterion(step.output, step.target, reduction="mean")
+        step.losses = losses = self.criterion(step.output, step.target)
+        return self.chain.reduce(losses, step)
 
 
 def _total(term: Tensor) -> Tensor:

@@ -120,8 +120,9 @@ class Step:
         Logits or (scaled) predictions; set by the forward pass.
     features : Tensor of shape (batch, n_hidden) or None
         Input of the last linear layer, if a regularizer requires it.
-    losses : Tensor of shape (batch,)
-        Losses of the rows, before any reduction.
+    losses : Tensor of shape (batch,) or None
+        Losses of the rows, before any reduction; where rows weigh alike and no method
+        overrides ``reduce``, only their mean is computed.
     mixings : list of Mixing
         The mixings applied to this batch, in order.
     raw_inputs : Tensor of shape (batch, n_columns)
@@ -141,7 +142,7 @@ class Step:
     n_outputs: int
     output: Tensor = field(default=cast(Tensor, None))
     features: Tensor | None = None
-    losses: Tensor = field(default=cast(Tensor, None))
+    losses: Tensor | None = None
     mixings: list[Mixing] = field(default_factory=list)
     unmixed_inputs: Tensor | None = None
     raw_inputs: Tensor = field(default=cast(Tensor, None))

@@ -67,7 +67,7 @@ class Recorder(Regularizer):
         return module
 
 
-def run(regularizers, make_info, n_done=0, n_steps=10):
+def run(regularizers, make_info, n_done=0, n_steps=10, weight=None):
     torch.manual_seed(0)
     module = torch.nn.Linear(4, 3)
     info = make_info(module)
@@ -83,7 +83,7 @@ def run(regularizers, make_info, n_done=0, n_steps=10):
         n_done=n_done,
     )
     rows = torch.arange(6)
-    batch = Batch(torch.randn(6, 4), rows % 3, None, rows)
+    batch = Batch(torch.randn(6, 4), rows % 3, weight, rows)
     _, terms = step(batch)
     chain.finish(module)
     return terms
@@ -111,6 +111,30 @@ class Constant(Penalty):
 
     def penalty(self, step):
         return step.output.new_ones(())
+
+
+class Observer(Constant):
+    """Looks at the losses of the rows."""
+
+    def penalty(self, step):
+        self.losses = step.losses
+        return super().penalty(step)
+
+
+def test_losses_of_rows_are_computed_where_they_matter(make_info):
+    seen, terms = [], []
+    for others, weight in (
+        ([], None),
+        ([], torch.ones(6)),
+        ([("risk", SpectralRisk())], None),
+    ):
+        observer = Observer()
+        terms.append(run([("o", observer), *others], make_info, weight=weight)["data"])
+        seen.append(observer.losses)
+    assert seen[0] is None
+    torch.testing.assert_close(seen[1], seen[2])
+    torch.testing.assert_close(terms[0], seen[1].detach().mean())
+    torch.testing.assert_close(terms[1], terms[0])
 
 
 @pytest.mark.parametrize(
