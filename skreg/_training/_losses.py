@@ -32,20 +32,30 @@ def cross_entropy(
     label_smoothing: float = 0.0,
 ) -> Tensor:
     """Return the cross-entropy, of class indices or probabilities."""
-    if label_smoothing and not target.is_floating_point():
+    if target.is_floating_point():
+        return _of_probabilities(logits, target, label_smoothing, reduction)
+    if label_smoothing:
         return _smoothed(logits, target, label_smoothing, reduction)
     if logits.ndim == 2:
-        return functional.cross_entropy(
-            logits, target, reduction=reduction, label_smoothing=label_smoothing
-        )
-    shape = logits.shape[: 3 if target.is_floating_point() else 2]
+        return functional.cross_entropy(logits, target, reduction=reduction)
     losses = functional.cross_entropy(
         logits.flatten(0, 1),
-        target.expand(shape).flatten(0, 1),
+        target.expand(logits.shape[:2]).flatten(),
         reduction="none",
-        label_smoothing=label_smoothing,
     )
     return _over_rows(losses.view(logits.shape[:2]), reduction)
+
+
+def _of_probabilities(
+    logits: Tensor, target: Tensor, share: float, reduction: str
+) -> Tensor:
+    """Return the cross-entropy of class probabilities, a share of it spread evenly."""
+    log_p = logits.log_softmax(-1)
+    n_classes = log_p.shape[-1]
+    wanted = target * ((share - 1.0) * n_classes)
+    if share:
+        wanted = wanted - share
+    return (log_p * wanted).mean((-2, -1) if reduction == "mean" else -1)
 
 
 def _smoothed(logits: Tensor, target: Tensor, share: float, reduction: str) -> Tensor:

@@ -10,7 +10,6 @@ import math
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from ._class_confidence import ClassConfidence
 from ._elr_terms import unbound
@@ -221,8 +220,9 @@ class Disagreement:
         meant = self.transition.posterior(probabilities, label)
         if self.correction == 1.0:
             return meant
-        given = functional.one_hot(label, self.n_classes).to(meant.dtype)
-        return torch.lerp(given.expand_as(meant), meant, self.correction)
+        given = label.unsqueeze(-1).expand(*meant.shape[:-1], 1)
+        rest = torch.full_like(meant[..., :1], 1.0 - self.correction)
+        return meant.mul_(self.correction).scatter_add_(-1, given, rest)
 
     def judgement(self) -> Tensor:
         """Return probabilities of the classes of all rows, by inputs and label."""

@@ -20,9 +20,6 @@ from ._precision import at_least_single
 
 _Shares = TypeVar("_Shares", Tensor, NDArray[np.float64])
 
-# A number among tensors would become a tensor every time.
-_ONE = torch.ones(())
-
 
 def clipped_probabilities(logits: Tensor, eps: float) -> Tensor:
     """Return the softmax, clipped to ``[eps, 1 - eps]``, in at least float32."""
@@ -77,8 +74,7 @@ def elr_term(
     weight : Tensor of shape (batch,) or None, default=None
         Weights of the rows; None means equal ones.
     """
-    agreement = (target.to(probabilities.dtype) * probabilities).sum(-1)
-    rows = torch.sub(_ONE, agreement).log()
+    rows = (-target.to(probabilities.dtype) * probabilities).sum(-1).log1p()
     share = strength / rows.shape[-1]
     if weight is None:
         weight = _equal(rows.shape[-1], share, rows.dtype, rows.device)

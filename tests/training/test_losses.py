@@ -14,19 +14,23 @@ def test_cross_entropy_is_that_of_torch(smoothing, reduction, n_classes):
     options = {"label_smoothing": smoothing, "reduction": reduction}
     logits = 5 * torch.randn(3, 11, n_classes, generator=seeded(), dtype=torch.float64)
     target = torch.randint(n_classes, (3, 11), generator=seeded())
-    for given in (target, target[0]):  # members with targets of their own, and shared
+    soft = torch.rand(3, 11, n_classes, generator=seeded(), dtype=torch.float64)
+    soft = soft / soft.sum(-1, keepdim=True)
+    # Members with targets of their own, and shared ones.
+    for given in (target, target[0].expand(3, 11), soft, soft[0].expand_as(soft)):
         ours, theirs = (logits.clone().requires_grad_() for _ in range(2))
-        losses = cross_entropy(ours, given, **options)
+        shared = given[0] if given.stride(0) == 0 else given
+        losses = cross_entropy(ours, shared, **options)
         expected = [
             functional.cross_entropy(member, labels, **options)
-            for member, labels in zip(theirs, given.expand(3, 11), strict=True)
+            for member, labels in zip(theirs, given, strict=True)
         ]
         torch.testing.assert_close(losses, torch.stack(expected))
         (losses**2).sum().backward()
         sum((loss**2).sum() for loss in expected).backward()
         torch.testing.assert_close(ours.grad, theirs.grad)
-    alone = cross_entropy(logits[0], target[0], **options)
-    torch.testing.assert_close(alone, losses[0])
+        alone = cross_entropy(logits[0], given[0], **options)
+        torch.testing.assert_close(alone, losses[0])
 
 
 def test_smoothed_cross_entropy_bears_half_precision():
