@@ -343,6 +343,7 @@ class TestClassAdjustment:
         self, make_info, make_step
     ):
         penalty, plain = ELR(class_adjustment=1.0), ELR()
+        torch.manual_seed(0)
         module, visits = nn.Linear(4, 3), 100
         for method in (penalty, plain):
             method.setup(make_info())
