@@ -73,8 +73,9 @@ class ELRClassifier(LabelJudge):
     """A neural net that learns well although part of the labels is wrong.
 
     Early-learning regularization keeps what the net learnt before it began to
-    memorise wrong labels. One training gives a classifier and a quality score for
-    every training label. :meth:`find_label_issues` shows the labels not believed in.
+    memorise wrong labels, and labels are corrected by what was found of how they went
+    wrong. One training gives a classifier and a quality score for every training
+    label. :meth:`find_label_issues` shows the labels not believed in.
 
     Parameters
     ----------
@@ -105,6 +106,8 @@ class ELRClassifier(LabelJudge):
     ----------
     .. [1] S. Liu, J. Niles-Weed, N. Razavian, C. Fernandez-Granda. "Early-Learning
        Regularization Prevents Memorization of Noisy Labels", NeurIPS 2020.
+    .. [2] G. Patrini, A. Rozza, A. K. Menon, R. Nock, L. Qu. "Making Deep Neural
+       Networks Robust to Label Noise: A Loss Correction Approach", CVPR 2017.
 
     Examples
     --------

@@ -54,6 +54,10 @@ class ELR(Penalty):
     .. [2] C. Northcutt, L. Jiang, I. Chuang. "Confident Learning: Estimating
        Uncertainty in Dataset Labels", Journal of Artificial Intelligence Research 70,
        2021, eq. 2, for the confidence in a class.
+    .. [3] G. Patrini, A. Rozza, A. K. Menon, R. Nock, L. Qu. "Making Deep Neural
+       Networks Robust to Label Noise: A Loss Correction Approach", CVPR 2017, theorem
+       2, for the forward correction. That its matrix is estimated by expectation and
+       maximisation on the averages is our own.
 
     Examples
     --------
