@@ -106,7 +106,7 @@ class SwapNoise(Regularizer):
     predicted class, and what is lost the mean divergence of the predictions with noise
     from those without. For numbers it is their variance and the mean squared change.
     A net that goes on (`warm_start`) after a fit with a fixed rate has seen noise, and
-    bears more.
+    bears more. The members of an ensemble get noise of their own.
 
     References
     ----------
@@ -157,6 +157,7 @@ class SwapNoise(Regularizer):
 
     def setup(self, info: FitInfo) -> None:
         """Begin without noise, if it must be tried."""
+        self._n_members = info.n_members
         self.lost_, self.trial_ = math.nan, None
         if isinstance(self.rate, str):
             self.rate_, self.trial_ = 0.0, NoiseTrial(info)
@@ -165,6 +166,7 @@ class SwapNoise(Regularizer):
 
     def resume(self, info: FitInfo) -> None:
         """Keep what was found, or go on with the trial."""
+        self._n_members = info.n_members
         trial = self.trial_
         if not isinstance(self.rate, str) or (trial is None and math.isnan(self.lost_)):
             self.setup(info)
@@ -176,7 +178,7 @@ class SwapNoise(Regularizer):
         if self.trial_ is not None:
             self._try(self.trial_, step)
         elif self.rate_ > 0:
-            step.inputs = _noisy(step, self.rate_)
+            step.inputs = self._noisy(step, self.rate_)
 
     def finish(self, module: nn.Module) -> nn.Module:
         """Keep a trial that is not over for the next fit."""
@@ -184,9 +186,15 @@ class SwapNoise(Regularizer):
             self.trial_.pause()
         return module
 
+    def _noisy(self, step: Step, rate: float) -> Tensor:
+        inputs, n_members = step.inputs, self._n_members
+        if n_members is not None and inputs.ndim == 2:
+            inputs = inputs.expand(n_members, *inputs.shape)
+        return swap_noise(inputs, rate, weight=step.weight, generator=step.generator)
+
     def _try(self, trial: NoiseTrial, step: Step) -> None:
         if trial.n_epochs >= QUIET_EPOCHS - 1:
-            trial.compare(step, _noisy(step, FULL_RATE))
+            trial.compare(step, self._noisy(step, FULL_RATE))
         trial.note(step)
         if trial.n_epochs >= QUIET_EPOCHS and trial.has_evidence:
             self.lost_, self.trial_ = trial.lost(), None
@@ -209,7 +217,3 @@ def automatic_rate(lost: float) -> float:
     """
     left = (NONE_FROM - lost) / (NONE_FROM - FULL_UNTIL)
     return FULL_RATE * min(max(left, 0.0), 1.0)
-
-
-def _noisy(step: Step, rate: float) -> Tensor:
-    return swap_noise(step.inputs, rate, weight=step.weight, generator=step.generator)

@@ -78,6 +78,17 @@ class TestSwaps:
             with pytest.raises(ValueError, match=f"'(swap_)?rate'.*{rate}"):
                 net.fit(X, y)
 
+    def test_members_get_noise_of_their_own(self, make_info, make_step):
+        method = SwapNoise(rate=0.5)
+        method.setup(make_info(n_members=2))
+        step = make_step()
+        before = step.inputs
+        method.mix(step)
+        assert step.inputs.shape == (2, *before.shape)
+        swapped = step.inputs != before
+        assert 0.2 < swapped[0].float().mean() < 0.8
+        assert not swapped[0].equal(swapped[1])
+
 
 class TestTrial:
     def test_of_classes_it_is_divergence_over_mutual_information(
