@@ -167,9 +167,10 @@ class ELRClassifier(LabelJudge):
         Doc(
             "float or 'auto'",
             "How far a label is replaced by the classes that it may stand for, by the "
-            "prediction and the transition matrix, from the tenth epoch on: 0 not at "
-            "all, 1 entirely. 'auto' is 1, down to 0.3 where the inputs of many rows "
-            "are alike, unless labels went wrong one way.",
+            "prediction and the transition matrix, after about a dozen epochs: 0 not "
+            "at all, 1 entirely. 'auto' is 1, down to 0.3 where the inputs of many "
+            "rows are alike, unless labels went wrong one way. Mixed rows "
+            "(`mixup_alpha`) keep their labels.",
         ),
     ] = "auto"
     n_networks: Annotated[
@@ -223,7 +224,7 @@ class ELRClassifier(LabelJudge):
         Doc(
             "ndarray of shape (n_classes, n_classes) or None",
             "Estimated noise: row i has the probabilities of the labels that rows of "
-            "class i got. None at strength 0 and after fewer than ten epochs.",
+            "class i got. None at strength 0 and after less than a dozen epochs.",
         ),
     ] = field(init=False)
 

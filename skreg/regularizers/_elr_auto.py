@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from ._class_confidence import ClassConfidence
-from ._elr_terms import unbound
+from ._elr_terms import clipped, unbound
 from ._noise_transition import NoiseTransition
 from ._row_overlap import RowOverlap
 from ._step import FitInfo, Step
@@ -217,7 +217,8 @@ class Disagreement:
         label : Tensor of shape (batch,)
             Classes given.
         """
-        meant = self.transition.posterior(probabilities, label)
+        bounded = clipped(probabilities, self.eps)  # or they would feed themselves
+        meant = self.transition.posterior(bounded, label)
         if self.correction == 1.0:
             return meant
         given = label.unsqueeze(-1).expand(*meant.shape[:-1], 1)

@@ -15,9 +15,36 @@ _FIRST_ROUNDS, _LATER_ROUNDS = 10, 3
 # share of what a class has on average: counted in weight, as good as copies.
 _PRIOR = 0.05
 # Share of the flips that have no counterpart in the other direction, up to which they
-# are even (sampling alone leaves some), and from which on they go one way.
+# are even, and from which on they go one way.
 _EVEN_UNTIL, _ONE_WAY_FROM = 0.4, 0.8
 _LEAST = 1e-6
+
+
+def expected_flips(
+    beliefs: Tensor, label: Tensor, weight: Tensor, matrix: Tensor | None = None
+) -> Tensor:
+    """Return how many rows of each class got each label, by all that is known.
+
+    Parameters
+    ----------
+    beliefs : Tensor of shape (n_samples, n_classes)
+        Probabilities of the classes of each row, by its inputs; above 0.
+    label : Tensor of shape (n_samples,)
+        Classes given.
+    weight : Tensor of shape (n_samples,)
+        Weights of the rows.
+    matrix : Tensor of shape (n_classes, n_classes) or None, default=None
+        Probabilities of the labels of each class; None leaves the label out.
+
+    Returns
+    -------
+    flips : Tensor of shape (n_classes, n_classes)
+        Sums of weights: entry (i, k) for class i and label k.
+    """
+    rows = beliefs if matrix is None else beliefs * matrix.T[label]
+    rows = rows * (weight / rows.sum(-1)).unsqueeze(-1)
+    n_classes = beliefs.shape[-1]
+    return beliefs.new_zeros(n_classes, n_classes).index_add_(0, label, rows).T
 
 
 def transition_matrix(
@@ -68,36 +95,37 @@ def transition_matrix(
     prior = _PRIOR * total / n_classes
     matrix = start
     for _ in range(n_rounds):
-        rows = beliefs if matrix is None else beliefs * matrix.T[label]
-        rows = rows * (weight / rows.sum(-1)).unsqueeze(-1)
-        flips = torch.zeros_like(right).index_add_(0, label, rows).T
-        wrong = 1.0 - flips.diagonal().sum() / total
+        flips = expected_flips(beliefs, label, weight, matrix)
+        wrong = (1.0 - flips.diagonal().sum() / total).clamp_min(_LEAST)
         even = torch.lerp(right, (1.0 - right) / (n_classes - 1), wrong)
         matrix = (flips + prior * even) / (flips.sum(-1, keepdim=True) + prior)
     assert matrix is not None
     return matrix
 
 
-def one_way_share(matrix: Tensor) -> float:
+def one_way_share(flips: Tensor) -> float:
     """Return the share of the flips that have no counterpart, in [0, 1].
+
+    What chance alone leaves without one, the square root of the number, is taken off.
 
     Parameters
     ----------
-    matrix : Tensor of shape (n_classes, n_classes)
-        Probabilities of the labels of each class.
+    flips : Tensor of shape (n_classes, n_classes)
+        How many rows of each class got each label.
 
     Examples
     --------
     >>> import torch
     >>> from skreg.regularizers._noise_transition import one_way_share
-    >>> even = torch.tensor([[0.8, 0.2], [0.2, 0.8]])
-    >>> one_way = torch.tensor([[1.0, 0.0], [0.4, 0.6]])
-    >>> one_way_share(even), one_way_share(one_way)
-    (0.0, 1.0)
+    >>> even = torch.tensor([[80.0, 17.0], [23.0, 80.0]])
+    >>> one_way = torch.tensor([[100.0, 0.0], [36.0, 64.0]])
+    >>> one_way_share(even), round(one_way_share(one_way), 2)
+    (0.0, 0.83)
     """
-    flips = matrix - torch.diag(matrix.diagonal())
-    alone = (flips - flips.T).abs().sum() / (flips + flips.T).sum().clamp_min(_LEAST)
-    return float(alone)
+    wrong = flips - torch.diag(flips.diagonal())
+    both = wrong + wrong.T
+    alone = ((wrong - wrong.T).abs() - both.sqrt()).clamp_min(0.0)
+    return float(alone.sum() / both.sum().clamp_min(_LEAST))
 
 
 class NoiseTransition:
@@ -167,14 +195,16 @@ class NoiseTransition:
         self.beliefs = SampleTable(moved)
         if self.n_judged < _START:
             return
-        known = moved.where((weight > 0).unsqueeze(-1), 1.0)
+        known = moved.where((weight > 0).unsqueeze(-1), 1.0).clamp_min(_LEAST)
         start, n_rounds = None, _FIRST_ROUNDS
         if self.matrix is not None:
             start, n_rounds = self.matrix.values, _LATER_ROUNDS
         weight = weight.to(moved.dtype)
         matrix = transition_matrix(known, label, weight, start, n_rounds=n_rounds)
         self.matrix = SampleTable(matrix)
-        above = one_way_share(matrix) - _EVEN_UNTIL
+        flips = expected_flips(known, label, weight, matrix)
+        n_rows = weight.sum() / weight.square().sum()  # over the weight
+        above = one_way_share(flips * n_rows) - _EVEN_UNTIL
         self.one_way = min(max(above / (_ONE_WAY_FROM - _EVEN_UNTIL), 0.0), 1.0)
 
     def posterior(

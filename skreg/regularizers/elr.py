@@ -6,6 +6,7 @@ from numbers import Real
 from typing import Annotated, ClassVar
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -134,11 +135,12 @@ class ELR(Penalty):
         Doc(
             "float or 'auto'",
             "How far a label is replaced by the classes that it may stand for: by the "
-            "prediction and by the noise transition matrix, which is estimated from "
-            "the tenth epoch on. At 0, as published, it is not; at 1 the loss is that "
-            "of the label given the matrix. 'auto' is 1, down to 0.3 where the inputs "
-            "of many rows are alike, unless labels went wrong one way. Rows that "
-            "others mixed, or whose targets they refined, keep their targets.",
+            "prediction and by the noise transition matrix, which is estimated after "
+            "about a dozen epochs. At 0, as published, it is not; at 1 the loss is "
+            "that of the label given the matrix. 'auto' is 1, down to 0.3 where the "
+            "inputs of many rows are alike, unless labels went wrong one way. Rows "
+            "that are mixed, or whose targets a method before this one refined, keep "
+            "their targets.",
         ),
     ] = 0.0
 
@@ -218,7 +220,11 @@ class ELR(Penalty):
         if watch is None or not watch.is_correcting or step.target.is_floating_point():
             return
         p = at_least_single(step.output.detach()).softmax(-1)
-        step.target = watch.corrected(p, step.target)
+        corrected = watch.corrected(p, step.target)
+        if isinstance(self.strength, Tensor):  # members at 0 are plain ones
+            plain = (self.strength == 0).to(corrected.device).reshape(-1, 1, 1)
+            corrected = torch.where(plain, step.soft_target(), corrected)
+        step.target = corrected
 
     def penalty(self, step: Step) -> Tensor:
         """Average the new predictions, then compare with the average."""
@@ -291,7 +297,7 @@ class ELR(Penalty):
         -------
         matrix : ndarray of shape (n_classes, n_classes) or None
             Row i has the probabilities of the labels that rows of class i got. None if
-            nothing is watched, and before the tenth epoch.
+            nothing is watched, and before about the twelfth epoch.
         """
         watch = self.watch_
         if watch is None or watch.transition.matrix is None:

@@ -16,6 +16,7 @@ from skreg.regularizers import ELR
 from skreg.regularizers._elr_auto import Disagreement
 from skreg.regularizers._noise_transition import (
     NoiseTransition,
+    expected_flips,
     one_way_share,
     transition_matrix,
 )
@@ -51,21 +52,38 @@ def test_the_matrix_is_found_without_right_labels(name):
     torch.testing.assert_close(found.sum(-1), torch.ones(3, dtype=torch.float64))
     expected = {"even": 0.0, "pairs": 1.0, "one way": 1.0}
     if name in expected:
-        assert one_way_share(found) == pytest.approx(expected[name], abs=0.2)
+        flips = expected_flips(beliefs, label, weight, found)
+        assert one_way_share(flips) == pytest.approx(expected[name], abs=0.2)
+
+
+@pytest.mark.parametrize(("n_classes", "n_rows"), [(2, 50), (10, 300), (26, 520)])
+def test_few_even_flips_are_no_direction(n_classes, n_rows):
+    # Each pair has one flip or two, which cannot but go one way.
+    right = torch.arange(n_rows) % n_classes
+    label, wrong, _ = make_label_noise(right.numpy(), rate=0.4, random_state=0)
+    label = torch.from_numpy(label)
+    beliefs = 0.2 / n_classes + 0.8 * torch.eye(n_classes)[right]
+    transition = NoiseTransition(n_rows, n_classes)
+    for _ in range(12):
+        transition.learn(beliefs, label, torch.ones(n_rows))
+    assert transition.one_way < 0.2
+    pairs = (right + torch.from_numpy(wrong)) % n_classes
+    for _ in range(30):
+        transition.learn(beliefs, pairs, torch.ones(n_rows))
+    assert n_classes == 2 or transition.one_way > 0.6
 
 
 def log_likelihood(beliefs, matrix, label):
     return (beliefs * matrix.T[label]).sum(-1).log().sum()
 
 
-def test_every_round_explains_the_labels_better():
-    beliefs, _, label = noisy_rows(MATRICES["pairs"], n=60_000)
+def test_rounds_explain_the_labels_better():
+    beliefs, _, label = noisy_rows(MATRICES["pairs"])
     weight, matrix, values = torch.ones(len(label)), None, []
-    for _ in range(12):
+    for _ in range(5):
         matrix = transition_matrix(beliefs, label, weight, matrix, n_rounds=1)
         values.append(log_likelihood(beliefs, matrix, label).item())
-    assert (np.diff(values) > -1e-2 * abs(values[-1])).all()
-    assert values[-1] > values[0]
+    assert (np.diff(values) > 0).all()
 
 
 @given(st.integers(2, 5), st.integers(0, 2**31), st.integers(1, 4))
@@ -86,7 +104,6 @@ def test_a_weight_is_as_good_as_copies(n_classes, seed, n_rounds):
     torch.testing.assert_close(weighted, repeated)
     assert (weighted >= 0).all()
     torch.testing.assert_close(weighted.sum(-1), weighted.new_ones(n_classes))
-    assert 0.0 <= one_way_share(weighted) <= 1.0
 
 
 @given(st.permutations(range(4)), st.integers(0, 2**31))
@@ -104,6 +121,7 @@ def test_sure_beliefs_and_absent_classes_stay_finite():
     beliefs, label = torch.eye(3)[[0, 0, 1, 1]], torch.tensor([0, 1, 1, 0])
     matrix = transition_matrix(beliefs, label, torch.tensor([1.0, 1, 0, 1]))
     assert matrix.isfinite().all()
+    assert (matrix > 0).all()
     assert one_way_share(torch.eye(3)) == 0.0
 
 
@@ -115,7 +133,7 @@ class TestNoiseTransition:
             transition.learn(beliefs, label, torch.ones(len(label)))
         return transition, beliefs, label
 
-    def test_no_estimate_before_the_tenth_epoch(self):
+    def test_no_estimate_before_ten_comparisons(self):
         assert self.learnt(9)[0].matrix is None
         transition, beliefs, _ = self.learnt(10)
         assert transition.matrix is not None
@@ -155,7 +173,8 @@ def test_gradient_is_that_of_the_label_given_the_matrix(make_info, correction):
         watch.transition.learn(
             beliefs / beliefs.sum(-1, keepdim=True), label, torch.ones(10)
         )
-    logits = torch.randn(6, 3, generator=generator, requires_grad=True)
+    logits = 0.5 * torch.randn(6, 3, generator=generator)
+    logits.requires_grad_()  # within the bound
     p, y = logits.softmax(-1), label[:6]
     assert watch.is_correcting
     target = watch.corrected(p.detach(), y)
@@ -190,6 +209,26 @@ class TestRefine:
         step.target = theirs = torch.full((6, 3), 1 / 3)
         penalty.refine(step)
         assert step.target is theirs
+
+    def test_members_at_strength_0_keep_their_labels(self, make_info, make_step):
+        penalty = ELR(strength=torch.tensor([0.0, 3.0]), forward_correction=1.0)
+        penalty.setup(make_info(n_members=2))
+        module = torch.nn.Linear(4, 3)
+        for _ in range(14):
+            step = make_step(module)
+            step.output = torch.stack([step.output, -step.output])
+            penalty.mix(step)
+            penalty.penalty(step)
+        plain = step.soft_target()
+        penalty.refine(step)
+        torch.testing.assert_close(step.target[0], plain)
+        assert not step.target[1].allclose(plain)
+
+    def test_sure_predictions_stay_finite(self, make_info, make_step):
+        penalty, step = self.watched(make_info, make_step)
+        step.output = 300.0 * torch.eye(3).repeat(2, 1).roll(1, 0)
+        penalty.refine(step)
+        assert step.target.isfinite().all()
 
     def test_off(self, make_info, make_step):
         penalty, step = self.watched(make_info, make_step)
