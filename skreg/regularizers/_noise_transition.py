@@ -85,8 +85,8 @@ def transition_matrix(
     >>> label[500:700] = 0  # of the class 1, two in five
     >>> beliefs = 0.1 + 0.8 * torch.eye(2)[right]
     >>> transition_matrix(beliefs, label, torch.ones(1000), n_rounds=50)
-    tensor([[0.9902, 0.0098],
-            [0.3902, 0.6098]])
+    tensor([[0.9914, 0.0086],
+            [0.3547, 0.6453]])
     """
     n_classes = beliefs.shape[-1]
     beliefs = beliefs.clamp_min(_LEAST)
@@ -106,7 +106,7 @@ def transition_matrix(
 def one_way_share(flips: Tensor) -> float:
     """Return the share of the flips that have no counterpart, in [0, 1].
 
-    What chance alone leaves without one, the square root of the number, is taken off.
+    Of a difference of rates, what chance leaves where they are equal is taken off.
 
     Parameters
     ----------
@@ -123,9 +123,12 @@ def one_way_share(flips: Tensor) -> float:
     (0.0, 0.83)
     """
     wrong = flips - torch.diag(flips.diagonal())
-    both = wrong + wrong.T
-    alone = ((wrong - wrong.T).abs() - both.sqrt()).clamp_min(0.0)
-    return float(alone.sum() / both.sum().clamp_min(_LEAST))
+    n_rows = flips.sum(-1, keepdim=True).clamp_min(_LEAST)
+    rates = wrong / n_rows
+    equal = (wrong + wrong.T) / (n_rows + n_rows.T)
+    chance = (equal * (1.0 / n_rows + 1.0 / n_rows.T)).sqrt()
+    alone = ((rates - rates.T).abs() - chance).clamp_min(0.0)
+    return float(alone.sum() / (rates + rates.T).sum().clamp_min(_LEAST))
 
 
 class NoiseTransition:
