@@ -135,10 +135,10 @@ class ELRClassifier(LabelJudge):
         Doc(
             "float or 'auto'",
             "Factor of the penalty; 0 equals the plain net of the same parameters, "
-            "bit for bit. 'auto' is 3 as long as a fifth of the labels are "
-            "contradicted by the averaged predictions, and falls to 0 with their "
-            "share. It is down to 0.3 of that where the inputs of many rows are so "
-            "alike that labels are learnt slowly.",
+            "bit for bit. 'auto' is 5 for up to 10 classes, less for more (3 for "
+            "26), as long as a fifth of the labels are contradicted by the averaged "
+            "predictions, and falls to 0 with their share. It is down to 0.3 of that "
+            "where the inputs of many rows are so alike that labels are learnt slowly.",
         ),
     ] = "auto"
     beta: Annotated[
@@ -148,18 +148,16 @@ class ELRClassifier(LabelJudge):
         Doc("float or 'auto'", "Momentum of the averaged predictions; 'auto' is 0.85."),
     ] = "auto"
     class_adjustment: Annotated[
-        float | str,
-        StrOptions({"auto"}),
+        float,
         Interval(Real, 0, 1, closed="both"),
         Doc(
-            "float or 'auto'",
+            "float",
             "How far the averages make up for a lower confidence in a class that lost "
             "labels to another one, or is rare: 0 not at all, 1 entirely. More is "
             "better where labels went wrong in one direction, 0 where a rare class "
-            "is hard and labels went wrong evenly. 'auto' is 0.5, up to 1 where the "
-            "transition matrix says that they went wrong one way.",
+            "is hard and labels went wrong evenly.",
         ),
-    ] = "auto"
+    ] = 0.5
     forward_correction: Annotated[
         float | str,
         StrOptions({"auto"}),
@@ -168,9 +166,8 @@ class ELRClassifier(LabelJudge):
             "float or 'auto'",
             "How far a label is replaced by the classes that it may stand for, by the "
             "prediction and the transition matrix, after about a dozen epochs: 0 not "
-            "at all, 1 entirely. 'auto' is 1, down to 0.3 where the inputs of many "
-            "rows are alike, unless labels went wrong one way. Mixed rows "
-            "(`mixup_alpha`) keep their labels.",
+            "at all, 1 entirely. 'auto' is 1, down to 0 where the inputs of many "
+            "rows are alike. Mixed rows (`mixup_alpha`) keep their labels.",
         ),
     ] = "auto"
     n_networks: Annotated[
@@ -224,7 +221,8 @@ class ELRClassifier(LabelJudge):
         Doc(
             "ndarray of shape (n_classes, n_classes) or None",
             "Estimated noise: row i has the probabilities of the labels that rows of "
-            "class i got. None at strength 0 and after less than a dozen epochs.",
+            "class i got. Rows count by their weights, `class_weight` included. None "
+            "at strength 0 and after less than a dozen epochs.",
         ),
     ] = field(init=False)
 

@@ -113,6 +113,7 @@ class TrainingStep:
             progress=min(self.n_done / self.n_steps, 1.0),
             generator=self.generator,
             n_outputs=self.n_outputs,
+            criterion=self.criterion,
             raw_inputs=batch.inputs,
         )
 
@@ -128,8 +129,7 @@ class TrainingStep:
         """Return the loss of the data, at once where rows need none of their own."""
         if step.weight is None and self.chain.reducer is None:
             return self.criterion(step.output, step.target, reduction="mean")
-        step.losses = losses = self.criterion(step.output, step.target)
-        return self.chain.reduce(losses, step)
+        return self.chain.reduce(step.losses, step)
 
 
 def _total(term: Tensor) -> Tensor:

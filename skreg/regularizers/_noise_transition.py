@@ -14,9 +14,6 @@ _FIRST_ROUNDS, _LATER_ROUNDS = 10, 3
 # Every class is judged as if it had more rows whose labels went wrong evenly, this
 # share of what a class has on average: counted in weight, as good as copies.
 _PRIOR = 0.05
-# Share of the flips that have no counterpart in the other direction, up to which they
-# are even, and from which on they go one way.
-_EVEN_UNTIL, _ONE_WAY_FROM = 0.4, 0.8
 _LEAST = 1e-6
 
 
@@ -103,32 +100,40 @@ def transition_matrix(
     return matrix
 
 
-def one_way_share(flips: Tensor) -> float:
-    """Return the share of the flips that have no counterpart, in [0, 1].
+def likely_origins(matrix: Tensor, mistaken: Tensor) -> Tensor:
+    """Return how likely other classes are behind a label, relative to their mean.
 
-    Of a difference of rates, what chance leaves where they are equal is taken off.
+    How often a label is wrong at all cannot be told from labels: a class that loses
+    some to another looks like one that is hard. Which classes a wrong label comes
+    from can, if there are several; with two classes all entries are 1.
 
     Parameters
     ----------
-    flips : Tensor of shape (n_classes, n_classes)
-        How many rows of each class got each label.
+    matrix : Tensor of shape (n_classes, n_classes)
+        Probabilities of the labels of each class.
+    mistaken : Tensor of shape (n_classes, n_classes)
+        How many rows of each class have each label, by the inputs alone.
+
+    Returns
+    -------
+    origins : Tensor of shape (n_classes, n_classes)
+        Entry (i, k) is for class i behind label k; 1 on the diagonal. Weighted by
+        `mistaken`, the mean of the others of a label is 1.
 
     Examples
     --------
     >>> import torch
-    >>> from skreg.regularizers._noise_transition import one_way_share
-    >>> even = torch.tensor([[80.0, 17.0], [23.0, 80.0]])
-    >>> one_way = torch.tensor([[100.0, 0.0], [36.0, 64.0]])
-    >>> one_way_share(even), round(one_way_share(one_way), 2)
-    (0.0, 0.83)
+    >>> from skreg.regularizers._noise_transition import likely_origins
+    >>> matrix = torch.tensor([[0.8, 0.1, 0.1], [0.3, 0.6, 0.1], [0.1, 0.1, 0.8]])
+    >>> likely_origins(matrix, torch.ones(3, 3))
+    tensor([[1.0000, 1.0000, 1.0000],
+            [1.5000, 1.0000, 1.0000],
+            [0.5000, 1.0000, 1.0000]])
     """
-    wrong = flips - torch.diag(flips.diagonal())
-    n_rows = flips.sum(-1, keepdim=True).clamp_min(_LEAST)
-    rates = wrong / n_rows
-    equal = (wrong + wrong.T) / (n_rows + n_rows.T)
-    chance = (equal * (1.0 / n_rows + 1.0 / n_rows.T)).sqrt()
-    alone = ((rates - rates.T).abs() - chance).clamp_min(0.0)
-    return float(alone.sum() / (rates + rates.T).sum().clamp_min(_LEAST))
+    others = 1.0 - torch.eye(len(matrix), dtype=matrix.dtype, device=matrix.device)
+    matrix, mistaken = matrix.clamp_min(_LEAST), mistaken.clamp_min(_LEAST) * others
+    mean = (mistaken * matrix).sum(0) / mistaken.sum(0)
+    return torch.where(others > 0, matrix / mean, 1.0)
 
 
 class NoiseTransition:
@@ -155,9 +160,6 @@ class NoiseTransition:
         Epochs in this mean.
     matrix : SampleTable or None
         Probabilities of the labels of each class; None before there is an estimate.
-    one_way : float
-        How far labels went wrong in one direction: 0 for even noise, 1 if hardly a
-        flip has a counterpart.
     """
 
     def __init__(
@@ -171,7 +173,6 @@ class NoiseTransition:
         self.beliefs = SampleTable.zeros(n_rows, n_classes, dtype=dtype, device=device)
         self.n_judged = 0
         self.matrix: SampleTable | None = None
-        self.one_way = 0.0
 
     def to(self, device: torch.device) -> NoiseTransition:
         """Return this object, moved to a device."""
@@ -179,40 +180,47 @@ class NoiseTransition:
         self.matrix = None if self.matrix is None else self.matrix.to(device)
         return self
 
-    def learn(self, beliefs: Tensor, label: Tensor, weight: Tensor) -> None:
-        """Gather the beliefs of one more epoch, and estimate the matrix.
+    @property
+    def is_ready(self) -> bool:
+        """Whether enough epochs were gathered for an estimate."""
+        return self.n_judged >= _START
+
+    def gather(self, beliefs: Tensor) -> None:
+        """Gather the beliefs of one more epoch.
 
         Parameters
         ----------
         beliefs : Tensor of shape (n_samples, n_classes)
             Probabilities of the classes; NaN for rows never visited.
-        label : Tensor of shape (n_samples,)
-            Classes given; any where the weight is 0.
-        weight : Tensor of shape (n_samples,)
-            Weights of the rows; 0 for rows never visited.
         """
         self.n_judged += 1
         # The mean of k numbers weighted by 1 to k moves by this part to a new one.
         mean, part = self.beliefs.values, 2.0 / (self.n_judged + 1)
         moved = torch.where(mean.isnan(), beliefs, mean.lerp(beliefs, part))
         self.beliefs = SampleTable(moved)
-        if self.n_judged < _START:
-            return
-        known = moved.where((weight > 0).unsqueeze(-1), 1.0).clamp_min(_LEAST)
+
+    def estimate(self, beliefs: Tensor, label: Tensor, weight: Tensor) -> None:
+        """Estimate the matrix, from the one of the epoch before.
+
+        Parameters
+        ----------
+        beliefs : Tensor of shape (n_samples, n_classes)
+            Probabilities of the classes, up to a factor for each row; those gathered,
+            or what was made of them.
+        label : Tensor of shape (n_samples,)
+            Classes given; any where the weight is 0.
+        weight : Tensor of shape (n_samples,)
+            Weights of the rows; 0 for rows never visited.
+        """
+        known = beliefs.where((weight > 0).unsqueeze(-1), 1.0)
         start, n_rounds = None, _FIRST_ROUNDS
         if self.matrix is not None:
             start, n_rounds = self.matrix.values, _LATER_ROUNDS
-        weight = weight.to(moved.dtype)
+        weight = weight.to(known.dtype)
         matrix = transition_matrix(known, label, weight, start, n_rounds=n_rounds)
         self.matrix = SampleTable(matrix)
-        flips = expected_flips(known, label, weight, matrix)
-        n_rows = weight.sum() / weight.square().sum()  # over the weight
-        above = one_way_share(flips * n_rows) - _EVEN_UNTIL
-        self.one_way = min(max(above / (_ONE_WAY_FROM - _EVEN_UNTIL), 0.0), 1.0)
 
-    def posterior(
-        self, probabilities: Tensor, label: Tensor, power: float = 1.0
-    ) -> Tensor:
+    def posterior(self, probabilities: Tensor, label: Tensor) -> Tensor:
         """Return the probabilities of the classes, now that the label is known, too.
 
         Parameters
@@ -221,12 +229,25 @@ class NoiseTransition:
             Probabilities by the inputs, up to a factor for each row.
         label : Tensor of shape (n_rows,)
             Classes given.
-        power : float, default=1.0
-            How far the matrix is believed: at 0 it is left out.
         """
         assert self.matrix is not None
-        given = self.matrix.values.T.index_select(0, label)
-        if power != 1.0:
-            given = given.pow(power)
-        rows = probabilities * given
+        rows = probabilities * self.matrix.values.T.index_select(0, label)
+        return rows / rows.sum(-1, keepdim=True)
+
+    def judgement(self, beliefs: Tensor, label: Tensor, weight: Tensor) -> Tensor:
+        """Return beliefs in which likely origins of wrong labels count for more.
+
+        Parameters
+        ----------
+        beliefs : Tensor of shape (n_samples, n_classes)
+            Probabilities of the classes; NaN for rows never visited.
+        label, weight
+            As for :meth:`estimate`.
+        """
+        if self.matrix is None:
+            return beliefs / beliefs.sum(-1, keepdim=True)
+        known = beliefs.where((weight > 0).unsqueeze(-1), 1.0).clamp_min(_LEAST)
+        mistaken = expected_flips(known, label, weight.to(known.dtype))
+        origins = likely_origins(self.matrix.values, mistaken)
+        rows = beliefs * origins.T.index_select(0, label)
         return rows / rows.sum(-1, keepdim=True)

@@ -120,9 +120,8 @@ class Step:
         Logits or (scaled) predictions; set by the forward pass.
     features : Tensor of shape (batch, n_hidden) or None
         Input of the last linear layer, if a regularizer requires it.
-    losses : Tensor of shape (batch,) or None
-        Losses of the rows, before any reduction; where rows weigh alike and no method
-        overrides ``reduce``, only their mean is computed.
+    criterion : callable or None
+        The loss of each row, of output and target; set by the training loop.
     mixings : list of Mixing
         The mixings applied to this batch, in order.
     raw_inputs : Tensor of shape (batch, n_columns)
@@ -142,11 +141,20 @@ class Step:
     n_outputs: int
     output: Tensor = field(default=cast(Tensor, None))
     features: Tensor | None = None
-    losses: Tensor | None = None
+    criterion: Callable[[Tensor, Tensor], Tensor] | None = None
     mixings: list[Mixing] = field(default_factory=list)
     unmixed_inputs: Tensor | None = None
     raw_inputs: Tensor = field(default=cast(Tensor, None))
     teacher: Callable[[Tensor], Tensor] | None = None
+
+    @property
+    def losses(self) -> Tensor:
+        """Losses of the rows, of shape (batch,), before any reduction.
+
+        They are computed when asked for, since most steps need only their mean.
+        """
+        assert self.criterion is not None
+        return self.criterion(self.output, self.target)
 
     @property
     def own_inputs(self) -> Tensor:

@@ -12,14 +12,9 @@ from torch import Tensor
 
 from .._parameters import Doc, Interval, StrOptions, field, parameters
 from ._base import Penalty, is_off
-from ._elr_auto import BETA, Disagreement, automatic_eps
-from ._elr_terms import (
-    clipped,
-    clipped_probabilities,
-    elr_term,
-    normalized,
-    unbound,
-)
+from ._disagreement import Disagreement
+from ._elr_auto import BETA, automatic_eps
+from ._elr_terms import clipped, clipped_probabilities, elr_term, normalized, unbound
 from ._precision import at_least_single
 from ._requirements import Requirement
 from ._step import FitInfo, Step
@@ -84,11 +79,10 @@ class ELR(Penalty):
         Doc(
             "float or 'auto'",
             "Factor of the penalty; about 1 for few wrong labels, 3 to 5 for many. "
-            "'auto' is 3, down to 0.3 of it where the inputs of many rows are alike, "
-            "and falls to 0 with the share of the labels that the averages contradict, "
-            "from a fifth on. "
-            "At 0 the net is the plain one, but its predictions are "
-            "still averaged.",
+            "'auto' is 5 for up to 10 classes, less for more (3 for 26), down to 0.3 "
+            "of it where the inputs of many rows are alike, and falls to 0 with the "
+            "share of the labels that the averages contradict, from a fifth on. "
+            "At 0 the net is the plain one, but its predictions are still averaged.",
         ),
     ] = "auto"  # type: ignore[assignment]
     beta: Annotated[
@@ -115,16 +109,15 @@ class ELR(Penalty):
     ] = 1e-4
 
     class_adjustment: Annotated[
-        float | str,
-        StrOptions({"auto"}),
+        float,
         Interval(Real, 0, 1, closed="both"),
         Doc(
-            "float or 'auto'",
+            "float",
             "Power of the confidence in a class (the mean probability of the label "
             "among the rows labelled so) that predictions are divided by before they "
             "are averaged. At 0, as published, a class that often lost its label to "
             "another, or is rare and hard, is taken for noise; at 1 all classes are "
-            "believed alike. 'auto' is 0.5, up to 1 where labels went wrong one way.",
+            "believed alike.",
         ),
     ] = 0.0
 
@@ -137,10 +130,9 @@ class ELR(Penalty):
             "How far a label is replaced by the classes that it may stand for: by the "
             "prediction and by the noise transition matrix, which is estimated after "
             "about a dozen epochs. At 0, as published, it is not; at 1 the loss is "
-            "that of the label given the matrix. 'auto' is 1, down to 0.3 where the "
-            "inputs of many rows are alike, unless labels went wrong one way. Rows "
-            "that are mixed, or whose targets a method before this one refined, keep "
-            "their targets.",
+            "that of the label given the matrix. 'auto' is 1, down to 0 where the "
+            "inputs of many rows are alike. Rows that are mixed, or whose targets a "
+            "method before this one refined, keep their targets.",
         ),
     ] = 0.0
 
@@ -193,12 +185,8 @@ class ELR(Penalty):
         automatic = isinstance(self.strength, str) or isinstance(self.eps, str)
         self.watch_ = None
         if (automatic or any(value != 0 for value in corrections)) and not is_off(self):
-            self.watch_ = Disagreement(
-                info,
-                self._momentum,
-                self._bound(info.n_outputs),
-                *corrections,
-            )
+            bound = self._bound(info.n_outputs)
+            self.watch_ = Disagreement(info, self._momentum, bound, *corrections)
 
     def resume(self, info: FitInfo) -> None:
         """Go on with the memory of the earlier fit."""
@@ -276,15 +264,14 @@ class ELR(Penalty):
 
         It is the mean over the epochs, epoch k counting k times, of the averages
         without `class_adjustment`, which would rank all labels of a rare class before
-        those of others. The noise transition matrix has its say as far as labels went
-        wrong one way: even noise makes no label more likely than another.
+        those of others. With more than two classes, those that a label often stands
+        for by the noise transition matrix count for more.
 
         Returns
         -------
         judgement : ndarray of shape (n_samples, n_classes) or None
-            Class probabilities; NaN for rows never visited. None if nothing is watched
-            (neither `strength` nor `eps` is 'auto', `class_adjustment` and
-            `forward_correction` are 0), and before all rows were seen twice.
+            Class probabilities; NaN for rows never visited. None where `disagreement_`
+            is not watched, and before all rows were seen twice.
         """
         if self.watch_ is None or not self.watch_.transition.n_judged:
             return None
@@ -296,13 +283,11 @@ class ELR(Penalty):
         Returns
         -------
         matrix : ndarray of shape (n_classes, n_classes) or None
-            Row i has the probabilities of the labels that rows of class i got. None if
-            nothing is watched, and before about the twelfth epoch.
+            Row i has the probabilities of the labels that rows of class i got. None
+            where `disagreement_` is not watched, and before about the twelfth epoch.
         """
-        watch = self.watch_
-        if watch is None or watch.transition.matrix is None:
-            return None
-        return watch.transition.matrix.numpy().astype(np.float64)
+        matrix = None if self.watch_ is None else self.watch_.transition.matrix
+        return None if matrix is None else matrix.numpy().astype(np.float64)
 
     def _bound(self, n_classes: int) -> float:
         return automatic_eps(n_classes) if isinstance(self.eps, str) else self.eps

@@ -18,7 +18,7 @@ from skreg.regularizers import SwapNoise, swap_noise
 from skreg.regularizers._elr_auto import (
     CORRECTION_RANGE,
     PENALTY_RANGE,
-    STRENGTH,
+    full_strength,
     share_by_overlap,
 )
 from skreg.regularizers._noise_trial import NoiseTrial
@@ -311,7 +311,7 @@ class TestOverlap:
             X = rng.normal(size=(1500, width))
             net = ELRClassifier(max_epochs=3, random_state=0).fit(X, y)
             watch = net.regularizers_["elr"].watch_
-            assert watch.full == pytest.approx(share * STRENGTH)
+            assert watch.full == pytest.approx(share * full_strength(2))
             assert watch.slow == pytest.approx(share, abs=0.2)
 
     def test_going_on_does_not_change_the_factor(self):
@@ -323,5 +323,5 @@ class TestOverlap:
         for _ in range(12):
             parts.partial_fit(X, y, classes=[0, 1])
         full = whole.regularizers_["elr"].watch_.full
-        assert 0.4 < full / STRENGTH < 0.9
+        assert 0.4 < full / full_strength(2) < 0.9
         np.testing.assert_array_equal(whole.predict_proba(X), parts.predict_proba(X))
