@@ -36,19 +36,20 @@ class LabelJudge(NetClassifier):
         Doc(
             "ndarray of shape (n_samples,)",
             "Trust in the given label, in [0, 1]; low is suspicious. Its probability "
-            "by what was predicted in all epochs and by the noise found.",
+            "by the averages of all epochs, and by where wrong labels come from.",
         ),
     ] = field(init=False)
     label_issues_: Annotated[
         NDArray[np.bool_],
         Doc(
             "ndarray of bool of shape (n_samples,)",
-            "Rows of which another label is the most likely one, by the same.",
+            "Rows of which another label is the most likely one, by `targets_` and by "
+            "where wrong labels come from.",
         ),
     ] = field(init=False)
     suggested_labels_: Annotated[
         NDArray[Any],
-        Doc("ndarray of shape (n_samples,)", "The most likely labels, by the same."),
+        Doc("ndarray of shape (n_samples,)", "The most likely labels."),
     ] = field(init=False)
     label_noise_rate_: Annotated[
         float,
@@ -107,6 +108,7 @@ class LabelJudge(NetClassifier):
         targets: NDArray[np.float64],
         session: Session,
         judgement: NDArray[np.float64] | None = None,
+        trust: NDArray[np.float64] | None = None,
     ) -> None:
         """Publish averaged predictions; rows without any get the net's own.
 
@@ -119,18 +121,24 @@ class LabelJudge(NetClassifier):
         judgement : ndarray of shape (n_samples, n_classes) or None, default=None
             Probabilities of the classes; NaN for rows never visited. By default, and
             for these, it is the averages.
+        trust : ndarray of shape (n_samples,) or None, default=None
+            Trust in the labels; NaN for rows never visited. By default, and for
+            these, it is the share of the averages on the given label.
         """
         unseen = targets.sum(axis=1) == 0
         if unseen.any():
             targets[unseen] = softmax(self._forward(session.inputs[unseen]))
         if judgement is None:
             judgement = targets
-        unjudged = unseen | np.isnan(judgement).any(axis=1)
-        judgement = np.where(unjudged[:, np.newaxis], targets, judgement)
+        judgement = np.where(unseen[:, np.newaxis], targets, judgement)
         best = judgement.argmax(axis=1)
         self._given = session.target
         self.targets_ = targets
-        self.label_quality_ = judgement[np.arange(len(targets)), session.target]
+        share = targets[np.arange(len(targets)), session.target]
+        if trust is not None:
+            judged = ~(unseen | np.isnan(trust))
+            share[judged] = trust[judged]
+        self.label_quality_ = share
         self.label_issues_ = best != session.target
         self.suggested_labels_ = self.classes_[best]
         self.label_noise_rate_ = float(self.label_issues_.mean())

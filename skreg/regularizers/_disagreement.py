@@ -164,11 +164,14 @@ class Disagreement:
         rest = torch.full_like(meant[..., :1], 1.0 - self.correction)
         return meant.mul_(self.correction).scatter_add_(-1, given, rest)
 
-    def judgement(self) -> Tensor:
+    def judged(self, beliefs: Tensor) -> Tensor:
         """Return probabilities of the classes of all rows, by inputs and label."""
-        labels, weights = self._known()
+        return self.transition.judged(beliefs, *self._known())
+
+    def trust(self) -> Tensor:
+        """Return the probabilities of the labels, by what all epochs said of them."""
         beliefs = unbound(self.transition.beliefs.values, self.bound)
-        return self.transition.judgement(beliefs, labels, weights)
+        return self.judged(beliefs).gather(1, self._known()[0].unsqueeze(1))[:, 0]
 
     def _known(self) -> tuple[Tensor, Tensor]:
         """Return labels and weights of all rows; the weight is 0 of those not seen."""

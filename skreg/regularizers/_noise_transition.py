@@ -15,6 +15,8 @@ _FIRST_ROUNDS, _LATER_ROUNDS = 10, 3
 # share of what a class has on average: counted in weight, as good as copies.
 _PRIOR = 0.05
 _LEAST = 1e-6
+# Rates far below this are not told apart: with many classes they are of single rows.
+_FEW = 0.02
 
 
 def expected_flips(
@@ -127,11 +129,11 @@ def likely_origins(matrix: Tensor, mistaken: Tensor) -> Tensor:
     >>> matrix = torch.tensor([[0.8, 0.1, 0.1], [0.3, 0.6, 0.1], [0.1, 0.1, 0.8]])
     >>> likely_origins(matrix, torch.ones(3, 3))
     tensor([[1.0000, 1.0000, 1.0000],
-            [1.5000, 1.0000, 1.0000],
-            [0.5000, 1.0000, 1.0000]])
+            [1.4545, 1.0000, 1.0000],
+            [0.5455, 1.0000, 1.0000]])
     """
     others = 1.0 - torch.eye(len(matrix), dtype=matrix.dtype, device=matrix.device)
-    matrix, mistaken = matrix.clamp_min(_LEAST), mistaken.clamp_min(_LEAST) * others
+    matrix, mistaken = matrix + _FEW, mistaken.clamp_min(_LEAST) * others
     mean = (mistaken * matrix).sum(0) / mistaken.sum(0)
     return torch.where(others > 0, matrix / mean, 1.0)
 
@@ -234,7 +236,7 @@ class NoiseTransition:
         rows = probabilities * self.matrix.values.T.index_select(0, label)
         return rows / rows.sum(-1, keepdim=True)
 
-    def judgement(self, beliefs: Tensor, label: Tensor, weight: Tensor) -> Tensor:
+    def judged(self, beliefs: Tensor, label: Tensor, weight: Tensor) -> Tensor:
         """Return beliefs in which likely origins of wrong labels count for more.
 
         Parameters

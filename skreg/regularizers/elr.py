@@ -52,8 +52,7 @@ class ELR(Penalty):
        2021, eq. 2, for the confidence in a class.
     .. [3] G. Patrini, A. Rozza, A. K. Menon, R. Nock, L. Qu. "Making Deep Neural
        Networks Robust to Label Noise: A Loss Correction Approach", CVPR 2017, theorem
-       2, for the forward correction. That its matrix is estimated by expectation and
-       maximisation on the averages is our own.
+       2, for the forward correction; how the matrix is estimated is our own.
 
     Examples
     --------
@@ -114,10 +113,9 @@ class ELR(Penalty):
         Doc(
             "float",
             "Power of the confidence in a class (the mean probability of the label "
-            "among the rows labelled so) that predictions are divided by before they "
-            "are averaged. At 0, as published, a class that often lost its label to "
-            "another, or is rare and hard, is taken for noise; at 1 all classes are "
-            "believed alike.",
+            "over the rows labelled so) that predictions are divided by before they "
+            "are averaged. At 0, as published, a class that often lost its label, or "
+            "is rare and hard, is taken for noise; at 1 all are believed alike.",
         ),
     ] = 0.0
 
@@ -151,8 +149,7 @@ class ELR(Penalty):
         SampleTable,
         Doc(
             "SampleTable",
-            "Averaged predictions of all training rows, of shape (n_samples, "
-            "n_classes).",
+            "Averaged predictions of the training rows, n_samples by n_classes.",
         ),
     ] = field(init=False)
 
@@ -259,23 +256,29 @@ class ELR(Penalty):
         free = unbound(shares, self._bound(shares.shape[-1]))
         return free / np.where(total > 0, free.sum(axis=1, keepdims=True), 1.0)
 
-    def judgement(self) -> NDArray[np.float64] | None:
-        """Return what is believed of the training rows, now that labels are known.
+    def judgement(self) -> NDArray[np.float64]:
+        """Return :meth:`targets`, in which origins of wrong labels count for more.
 
-        It is the mean over the epochs, epoch k counting k times, of the averages
-        without `class_adjustment`, which would rank all labels of a rare class before
-        those of others. With more than two classes, those that a label often stands
-        for by the noise transition matrix count for more.
+        Rows never visited are NaN.
+        """
+        targets = torch.from_numpy(self.targets()).to(self.table_.values)
+        judged = targets if self.watch_ is None else self.watch_.judged(targets)
+        return judged.numpy(force=True).astype(np.float64)
+
+    def trust(self) -> NDArray[np.float64] | None:
+        """Return how probable the labels are, a mean in which epoch k counts k times.
+
+        It is without `class_adjustment`, which would rank a rare class before others.
 
         Returns
         -------
-        judgement : ndarray of shape (n_samples, n_classes) or None
-            Class probabilities; NaN for rows never visited. None where `disagreement_`
-            is not watched, and before all rows were seen twice.
+        trust : ndarray of shape (n_samples,) or None
+            NaN for rows never visited. None where `disagreement_` is not watched, and
+            before all rows were seen twice.
         """
         if self.watch_ is None or not self.watch_.transition.n_judged:
             return None
-        return self.watch_.judgement().numpy(force=True).astype(np.float64)
+        return self.watch_.trust().numpy(force=True).astype(np.float64)
 
     def transition_matrix(self) -> NDArray[np.float64] | None:
         """Return the estimated probabilities of the labels of each class.

@@ -344,9 +344,7 @@ class TestClassAdjustment:
         shared = self.learn(members, label, torch.ones(20_000))
         torch.testing.assert_close(shared, torch.ones(3))
 
-    def test_what_is_averaged_is_divided_and_the_judgement_is_not(
-        self, make_info, make_step
-    ):
+    def test_what_is_averaged_is_divided_and_trust_is_not(self, make_info, make_step):
         penalty, plain = ELR(class_adjustment=1.0), ELR()
         torch.manual_seed(0)
         module, visits = nn.Linear(4, 3), 100
@@ -369,7 +367,7 @@ class TestClassAdjustment:
         for method in (penalty, plain):
             method.watch_.transition.matrix = None  # labels have no say
         np.testing.assert_allclose(
-            penalty.judgement()[step.index], plain.judgement()[step.index], atol=0.03
+            penalty.trust()[step.index], plain.trust()[step.index], atol=0.03
         )
 
     def test_a_fixed_strength_is_adjusted_as_soon_as_rows_are_known(

@@ -158,7 +158,7 @@ class TestNoiseTransition:
             unseen.estimate(unseen.beliefs.values, label, weight)
         torch.testing.assert_close(unseen.matrix.values, transition.matrix.values)
         assert unseen.beliefs.values[-1].isnan().all()
-        assert unseen.judgement(unseen.beliefs.values, label, weight)[-1].isnan().all()
+        assert unseen.judged(unseen.beliefs.values, label, weight)[-1].isnan().all()
         for _ in range(3):  # now it is visited
             unseen.gather(torch.cat([beliefs, beliefs[:1]]))
         torch.testing.assert_close(unseen.beliefs.values[-1], beliefs[0])
@@ -173,7 +173,7 @@ class TestNoiseTransition:
 
     def test_the_judgement_knows_where_labels_come_from(self):
         transition, beliefs, right, label, weight = self.learnt("pairs")
-        judged = transition.judgement(beliefs, label, weight)
+        judged = transition.judged(beliefs, label, weight)
         torch.testing.assert_close(judged.sum(-1), torch.ones(len(label)).double())
         rows, wrong = torch.arange(len(label)), (label != right).numpy()
         found, before = (
@@ -187,7 +187,7 @@ class TestNoiseTransition:
             assert abs(shares[0] - shares[1]) < 0.05
         transition.matrix = None
         torch.testing.assert_close(
-            transition.judgement(3 * beliefs, label, weight), beliefs
+            transition.judged(3 * beliefs, label, weight), beliefs
         )
 
 
