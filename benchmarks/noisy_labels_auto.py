@@ -15,7 +15,6 @@ SETTINGS = {
     "correct 0": elr(forward_correction=0),
     "correct 1": elr(forward_correction=1),
     "adjust 0": elr(class_adjustment=0),
-    "adjust .5": elr(class_adjustment=0.5),
     "adjust 1": elr(class_adjustment=1),
     "0": elr(strength=0),
     "1/.9": elr(strength=1, beta=0.9),
