@@ -50,7 +50,10 @@ CLASSIFIERS = {
     "plain": RegularizedClassifier(**EXACT),
     "balanced": RegularizedClassifier(class_weight="balanced", **EXACT),
     "by class": RegularizedClassifier(class_weight={"a": 2, "c": 0.5}, **EXACT),
-    "elr": ELRClassifier(swap_rate=0, **EXACT),
+    # Long enough for the noise transition matrix; 'auto' follows the number of rows.
+    "elr": ELRClassifier(
+        swap_rate=0, forward_correction=0.8, **EXACT | {"max_epochs": 16}
+    ),
     "methods": RegularizedClassifier(
         regularizers=[
             LabelSmoothing(),
