@@ -273,7 +273,8 @@ class ELRClassifier(LabelJudge):
         """Publish the memory."""
         elr = self.regularizers_["elr"]
         assert isinstance(elr, ELR)
-        self._judge(elr.targets(), session, elr.judgement(), elr.trust())
+        targets = elr.targets()
+        self._judge(targets, session, elr.judged(targets), elr.trust())
         self.transition_matrix_ = elr.transition_matrix()
         if self.n_iter_ >= max(self.max_epochs, _MATURE) and self.strength != 0:
             self._warn_of_lost_classes(self.targets_.argmax(axis=1), session)

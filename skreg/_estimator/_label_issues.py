@@ -107,7 +107,7 @@ class LabelJudge(NetClassifier):
         self,
         targets: NDArray[np.float64],
         session: Session,
-        judgement: NDArray[np.float64] | None = None,
+        judged: NDArray[np.float64] | None = None,
         trust: NDArray[np.float64] | None = None,
     ) -> None:
         """Publish averaged predictions; rows without any get the net's own.
@@ -118,9 +118,9 @@ class LabelJudge(NetClassifier):
             Averages, zero for rows never visited; changed in place.
         session : Session
             The fit.
-        judgement : ndarray of shape (n_samples, n_classes) or None, default=None
-            Probabilities of the classes; NaN for rows never visited. By default, and
-            for these, it is the averages.
+        judged : ndarray of shape (n_samples, n_classes) or None, default=None
+            Probabilities of the classes, by the label, too. By default, and for rows
+            never visited, they are the averages.
         trust : ndarray of shape (n_samples,) or None, default=None
             Trust in the labels; NaN for rows never visited. By default, and for
             these, it is the share of the averages on the given label.
@@ -128,16 +128,16 @@ class LabelJudge(NetClassifier):
         unseen = targets.sum(axis=1) == 0
         if unseen.any():
             targets[unseen] = softmax(self._forward(session.inputs[unseen]))
-        if judgement is None:
-            judgement = targets
-        judgement = np.where(unseen[:, np.newaxis], targets, judgement)
-        best = judgement.argmax(axis=1)
+        likely = targets
+        if judged is not None:
+            likely = np.where(unseen[:, np.newaxis], targets, judged)
+        best = likely.argmax(axis=1)
         self._given = session.target
         self.targets_ = targets
         share = targets[np.arange(len(targets)), session.target]
         if trust is not None:
-            judged = ~(unseen | np.isnan(trust))
-            share[judged] = trust[judged]
+            trusted = ~(unseen | np.isnan(trust))
+            share[trusted] = trust[trusted]
         self.label_quality_ = share
         self.label_issues_ = best != session.target
         self.suggested_labels_ = self.classes_[best]

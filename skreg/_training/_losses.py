@@ -32,10 +32,8 @@ def cross_entropy(
     label_smoothing: float = 0.0,
 ) -> Tensor:
     """Return the cross-entropy, of class indices or probabilities."""
-    if target.is_floating_point():
-        return _of_probabilities(logits, target, label_smoothing, reduction)
-    if label_smoothing:
-        return _smoothed(logits, target, label_smoothing, reduction)
+    if label_smoothing or target.is_floating_point():
+        return _soft_cross_entropy(logits, target, label_smoothing, reduction)
     if logits.ndim == 2:
         return functional.cross_entropy(logits, target, reduction=reduction)
     losses = functional.cross_entropy(
@@ -46,29 +44,24 @@ def cross_entropy(
     return _over_rows(losses.view(logits.shape[:2]), reduction)
 
 
-def _of_probabilities(
+def _soft_cross_entropy(
     logits: Tensor, target: Tensor, share: float, reduction: str
 ) -> Tensor:
-    """Return the cross-entropy of class probabilities, a share of it spread evenly."""
-    log_p = logits.log_softmax(-1)
-    n_classes = log_p.shape[-1]
-    wanted = target * ((share - 1.0) * n_classes)
-    if share:
-        wanted = wanted - share
-    return (log_p * wanted).mean((-2, -1) if reduction == "mean" else -1)
-
-
-def _smoothed(logits: Tensor, target: Tensor, share: float, reduction: str) -> Tensor:
-    """Return the cross-entropy of class indices, a share of each spread over all.
+    """Return the cross-entropy of targets, a share of which is spread over all classes.
 
     With half the operations of torch's own, which small steps feel.
     """
     log_p = logits.log_softmax(-1)
     n_classes = log_p.shape[-1]
-    given = target.expand(log_p.shape[:-1]).unsqueeze(-1)
     # Times n_classes, so that the mean over the classes is the sum.
-    wanted = torch.full_like(log_p, -share)
-    wanted.scatter_(-1, given, -share - (1.0 - share) * n_classes)
+    if target.is_floating_point():
+        wanted = target * ((share - 1.0) * n_classes)
+        if share:
+            wanted = wanted - share
+    else:
+        given = target.expand(log_p.shape[:-1]).unsqueeze(-1)
+        wanted = torch.full_like(log_p, -share)
+        wanted.scatter_(-1, given, -share - (1.0 - share) * n_classes)
     return (log_p * wanted).mean((-2, -1) if reduction == "mean" else -1)
 
 

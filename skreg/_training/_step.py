@@ -123,13 +123,7 @@ class TrainingStep:
         chain.mix(step)
         self.forward(step)
         chain.refine(step)
-        return {"data": self.data_term(step), **chain.penalize(step)}
-
-    def data_term(self, step: Step) -> Tensor:
-        """Return the loss of the data, at once where rows need none of their own."""
-        if step.weight is None and self.chain.reducer is None:
-            return self.criterion(step.output, step.target, reduction="mean")
-        return self.chain.reduce(step.losses, step)
+        return {"data": chain.reduce(step), **chain.penalize(step)}
 
 
 def _total(term: Tensor) -> Tensor:

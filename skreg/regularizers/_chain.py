@@ -90,11 +90,11 @@ class Chain:
         for regularizer in self.refiners:
             regularizer.refine(step)
 
-    def reduce(self, losses: Tensor, step: Step) -> Tensor:
+    def reduce(self, step: Step) -> Tensor:
         """Combine the losses of the rows."""
         if self.reducer is None:
-            return step.mean(losses)
-        return self.reducer.reduce(losses, step)
+            return step.mean_loss()
+        return self.reducer.reduce(step.losses, step)
 
     def penalize(self, step: Step) -> dict[str, Tensor]:
         """Return the penalties, each with its strength and schedule applied."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ._class_confidence import ClassConfidence
+from ._class_confidence import ClassConfidence, given_share
 from ._elr_auto import (
     CORRECTION_RANGE,
     FULL_FROM,
@@ -15,7 +15,7 @@ from ._elr_auto import (
     full_strength,
     share_by_overlap,
 )
-from ._elr_terms import clipped, unbound
+from ._elr_terms import clipped, normalized, unbound
 from ._noise_transition import NoiseTransition
 from ._row_overlap import RowOverlap
 from ._step import FitInfo, Step
@@ -88,9 +88,7 @@ class Disagreement:
         self.confidence = ClassConfidence(
             info.n_outputs, adjustment, dtype=info.dtype, device=info.device
         )
-        self.transition = NoiseTransition(
-            info.n_samples, info.n_outputs, dtype=info.dtype, device=info.device
-        )
+        self.transition = NoiseTransition()
         self.auto_correction, self.given_correction = 1.0, correction
 
     def set(self, adjustment: float, correction: float | str) -> None:
@@ -171,7 +169,7 @@ class Disagreement:
     def trust(self) -> Tensor:
         """Return the probabilities of the labels, by what all epochs said of them."""
         beliefs = unbound(self.transition.beliefs.values, self.bound)
-        return self.judged(beliefs).gather(1, self._known()[0].unsqueeze(1))[:, 0]
+        return given_share(self.judged(beliefs), self._known()[0])
 
     def _known(self) -> tuple[Tensor, Tensor]:
         """Return labels and weights of all rows; the weight is 0 of those not seen."""
@@ -228,8 +226,7 @@ class Disagreement:
 
     def _follow(self, averages: Tensor, labels: Tensor, weights: Tensor) -> None:
         """Let one more epoch say which labels went wrong."""
-        averages = self.confidence.restored(averages)
-        shares = averages / averages.sum(-1, keepdim=True)
+        shares = normalized(self.confidence.restored(averages))
         self.transition.gather(shares.mean(0) if shares.ndim > 2 else shares)
         if self.transition.is_ready:
             beliefs = unbound(self.transition.beliefs.values, self.bound)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from ._elr_terms import normalized
 from ._table import SampleTable
 
 # Epochs whose averages are gathered before the matrix is estimated.
@@ -40,7 +41,7 @@ def expected_flips(
     flips : Tensor of shape (n_classes, n_classes)
         Sums of weights: entry (i, k) for class i and label k.
     """
-    rows = beliefs if matrix is None else beliefs * matrix.T[label]
+    rows = beliefs if matrix is None else _weighed(beliefs, label, matrix)
     rows = rows * (weight / rows.sum(-1)).unsqueeze(-1)
     n_classes = beliefs.shape[-1]
     return beliefs.new_zeros(n_classes, n_classes).index_add_(0, label, rows).T
@@ -141,38 +142,20 @@ def likely_origins(matrix: Tensor, mistaken: Tensor) -> Tensor:
 class NoiseTransition:
     """The matrix of a fit, from what the averages said in all epochs.
 
-    Parameters
-    ----------
-    n_rows : int
-        Training rows.
-    n_classes : int
-        Number of classes.
-    dtype : torch.dtype, default=None
-        Type of the beliefs; None is torch's default.
-    device : torch.device, default=None
-        Device of the beliefs; None is torch's default.
-
     Attributes
     ----------
     beliefs : SampleTable
         Probabilities of the classes of each row, the mean over the epochs: epoch k
         counts k times. What was learnt early says more of a label than the last
-        averages, where some wrong labels have been memorised.
+        averages, where some wrong labels have been memorised. Empty at first.
     n_judged : int
         Epochs in this mean.
     matrix : SampleTable or None
         Probabilities of the labels of each class; None before there is an estimate.
     """
 
-    def __init__(
-        self,
-        n_rows: int,
-        n_classes: int,
-        *,
-        dtype: torch.dtype | None = None,
-        device: torch.device | None = None,
-    ) -> None:
-        self.beliefs = SampleTable.zeros(n_rows, n_classes, dtype=dtype, device=device)
+    def __init__(self) -> None:
+        self.beliefs = SampleTable(torch.empty(0, 0))
         self.n_judged = 0
         self.matrix: SampleTable | None = None
 
@@ -195,9 +178,10 @@ class NoiseTransition:
         beliefs : Tensor of shape (n_samples, n_classes)
             Probabilities of the classes; NaN for rows never visited.
         """
+        mean = self.beliefs.values if self.n_judged else beliefs
         self.n_judged += 1
         # The mean of k numbers weighted by 1 to k moves by this part to a new one.
-        mean, part = self.beliefs.values, 2.0 / (self.n_judged + 1)
+        part = 2.0 / (self.n_judged + 1)
         moved = torch.where(mean.isnan(), beliefs, mean.lerp(beliefs, part))
         self.beliefs = SampleTable(moved)
 
@@ -214,7 +198,7 @@ class NoiseTransition:
         weight : Tensor of shape (n_samples,)
             Weights of the rows; 0 for rows never visited.
         """
-        known = beliefs.where((weight > 0).unsqueeze(-1), 1.0)
+        known = _of_seen_rows(beliefs, weight)
         start, n_rounds = None, _FIRST_ROUNDS
         if self.matrix is not None:
             start, n_rounds = self.matrix.values, _LATER_ROUNDS
@@ -233,8 +217,7 @@ class NoiseTransition:
             Classes given.
         """
         assert self.matrix is not None
-        rows = probabilities * self.matrix.values.T.index_select(0, label)
-        return rows / rows.sum(-1, keepdim=True)
+        return normalized(_weighed(probabilities, label, self.matrix.values))
 
     def judged(self, beliefs: Tensor, label: Tensor, weight: Tensor) -> Tensor:
         """Return beliefs in which likely origins of wrong labels count for more.
@@ -247,9 +230,18 @@ class NoiseTransition:
             As for :meth:`estimate`.
         """
         if self.matrix is None:
-            return beliefs / beliefs.sum(-1, keepdim=True)
-        known = beliefs.where((weight > 0).unsqueeze(-1), 1.0).clamp_min(_LEAST)
+            return normalized(beliefs)
+        known = _of_seen_rows(beliefs, weight).clamp_min(_LEAST)
         mistaken = expected_flips(known, label, weight.to(known.dtype))
         origins = likely_origins(self.matrix.values, mistaken)
-        rows = beliefs * origins.T.index_select(0, label)
-        return rows / rows.sum(-1, keepdim=True)
+        return normalized(_weighed(beliefs, label, origins))
+
+
+def _weighed(rows: Tensor, label: Tensor, matrix: Tensor) -> Tensor:
+    """Multiply the classes of rows by the matrix's entries for their labels."""
+    return rows * matrix.T.index_select(0, label)
+
+
+def _of_seen_rows(beliefs: Tensor, weight: Tensor) -> Tensor:
+    """Replace rows that do not count, which may be NaN."""
+    return beliefs.where((weight > 0).unsqueeze(-1), 1.0)

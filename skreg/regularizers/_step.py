@@ -120,8 +120,9 @@ class Step:
         Logits or (scaled) predictions; set by the forward pass.
     features : Tensor of shape (batch, n_hidden) or None
         Input of the last linear layer, if a regularizer requires it.
-    criterion : callable or None
-        The loss of each row, of output and target; set by the training loop.
+    criterion : callable
+        The losses of the rows, of output and target, or with ``reduction="mean"``
+        their mean; set by the training loop.
     mixings : list of Mixing
         The mixings applied to this batch, in order.
     raw_inputs : Tensor of shape (batch, n_columns)
@@ -141,7 +142,7 @@ class Step:
     n_outputs: int
     output: Tensor = field(default=cast(Tensor, None))
     features: Tensor | None = None
-    criterion: Callable[[Tensor, Tensor], Tensor] | None = None
+    criterion: Callable[..., Tensor] = field(default=cast(Callable[..., Tensor], None))
     mixings: list[Mixing] = field(default_factory=list)
     unmixed_inputs: Tensor | None = None
     raw_inputs: Tensor = field(default=cast(Tensor, None))
@@ -153,8 +154,13 @@ class Step:
 
         They are computed when asked for, since most steps need only their mean.
         """
-        assert self.criterion is not None
         return self.criterion(self.output, self.target)
+
+    def mean_loss(self) -> Tensor:
+        """Return the weighted mean of the losses, at once where rows weigh alike."""
+        if self.weight is None:
+            return self.criterion(self.output, self.target, reduction="mean")
+        return self.mean(self.losses)
 
     @property
     def own_inputs(self) -> Tensor:

@@ -256,14 +256,12 @@ class ELR(Penalty):
         free = unbound(shares, self._bound(shares.shape[-1]))
         return free / np.where(total > 0, free.sum(axis=1, keepdims=True), 1.0)
 
-    def judgement(self) -> NDArray[np.float64]:
-        """Return :meth:`targets`, in which origins of wrong labels count for more.
-
-        Rows never visited are NaN.
-        """
-        targets = torch.from_numpy(self.targets()).to(self.table_.values)
-        judged = targets if self.watch_ is None else self.watch_.judged(targets)
-        return judged.numpy(force=True).astype(np.float64)
+    def judged(self, targets: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Weigh targets by where wrong labels come from; NaN for rows never visited."""
+        if self.watch_ is None:
+            return targets
+        beliefs = torch.from_numpy(targets).to(self.table_.values)
+        return self.watch_.judged(beliefs).numpy(force=True).astype(np.float64)
 
     def trust(self) -> NDArray[np.float64] | None:
         """Return how probable the labels are, a mean in which epoch k counts k times.

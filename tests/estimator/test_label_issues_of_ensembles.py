@@ -43,7 +43,7 @@ def test_issues_are_those_of_the_mean_of_the_members(ensemble, methods):
         net.targets_, (shares - least) / (1 - 3 * least), atol=1e-6
     )
     np.testing.assert_array_equal(
-        net.label_issues_, elr.judgement().argmax(axis=1) != NOISY
+        net.label_issues_, elr.judged(net.targets_).argmax(axis=1) != NOISY
     )
     assert np.mean(net.label_issues_ == (mean.argmax(axis=1) != NOISY)) > 0.95
     # The figures of a share, not of a sum over members.

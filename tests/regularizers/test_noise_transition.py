@@ -133,7 +133,7 @@ class TestOrigins:
 class TestNoiseTransition:
     def learnt(self, name="one way", epochs=12):
         beliefs, right, label = noisy_rows(MATRICES[name])
-        transition = NoiseTransition(len(label), 3, dtype=torch.float64)
+        transition = NoiseTransition()
         weight = torch.ones(len(label))
         for _ in range(epochs):
             transition.gather(beliefs)
@@ -149,7 +149,7 @@ class TestNoiseTransition:
 
     def test_rows_never_visited_say_nothing(self):
         transition, beliefs, _, label, _ = self.learnt()
-        unseen = NoiseTransition(len(label) + 1, 3, dtype=torch.float64)
+        unseen = NoiseTransition()
         gap = torch.full((1, 3), torch.nan, dtype=torch.float64)
         weight = torch.cat([torch.ones(len(label)), torch.zeros(1)])
         label = torch.cat([label, torch.tensor([0])])
