@@ -24,13 +24,7 @@ from typing import (
     get_origin,
 )
 
-from sklearn.utils._param_validation import (
-    HasMethods,
-    Interval,
-    Options,
-    RealNotInt,
-    StrOptions,
-)
+from ._sklearn import HasMethods, Interval, Options, RealNotInt, StrOptions
 
 __all__ = [
     "Doc",

@@ -6,10 +6,10 @@ from functools import partial
 from typing import Any
 
 from numpy.typing import ArrayLike
-from sklearn.base import _fit_context
 from torch import nn
 
 from .._parameters import parameters
+from .._sklearn import fit_context
 from ..preprocessing._bins import bin_edges
 from . import _auto as auto
 from ._distillation import distill
@@ -31,7 +31,7 @@ class NetEstimator(TableEstimator, NetParameters):
     {parameters}
     """
 
-    @_fit_context(prefer_skip_nested_validation=False)
+    @fit_context(prefer_skip_nested_validation=False)
     def fit(self, X: Any, y: Any, sample_weight: ArrayLike | None = None) -> Any:
         """Train on a table.
 

@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .._types import Floats
 from ..preprocessing import label_weights
 from ..preprocessing._label_bins import LabelBins
-
-Floats = NDArray[np.float64]
 
 # Bins of the balanced validation error, as many as those of the weights.
 _N_BINS = 40

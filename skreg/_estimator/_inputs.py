@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_array, column_or_1d
-from sklearn.utils.validation import _check_sample_weight, check_consistent_length
+from sklearn.utils.validation import check_consistent_length
 
+from .._sklearn import check_sample_weight
 from ..preprocessing._levels import is_missing
 
 
@@ -29,7 +30,7 @@ def read_weights(
         sample_weight = np.full(n_samples, sample_weight)
     # An array without columns stands for the table: only its length matters.
     table = np.empty((n_samples, 0))
-    weight: NDArray[np.float64] = _check_sample_weight(
+    weight: NDArray[np.float64] = check_sample_weight(
         sample_weight,
         table,
         dtype=np.float64,

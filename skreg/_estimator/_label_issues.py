@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils._optional_dependencies import check_pandas_support
 from sklearn.utils.validation import check_is_fitted
 
 from .._parameters import Doc, field, parameters
+from .._sklearn import check_pandas_support
 from .._training._predict import softmax
 from ._roles import NetClassifier
 from ._session import Session

@@ -8,10 +8,11 @@ from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import ClassifierMixin, RegressorMixin, _fit_context
+from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.utils import Tags
 
 from .._parameters import Doc, Interval, StrOptions, defaults, field, parameters
+from .._sklearn import fit_context
 from .._training._net import RegularizedNet
 from .._training._predict import softmax
 from ._base import NetEstimator
@@ -54,7 +55,7 @@ class NetClassifier(ClassifierMixin, NetEstimator):
         NDArray[Any], Doc("ndarray of shape (n_classes,)", "The labels, sorted.")
     ] = field(init=False)
 
-    @_fit_context(prefer_skip_nested_validation=False)
+    @fit_context(prefer_skip_nested_validation=False)
     def partial_fit(
         self,
         X: Any,
@@ -159,7 +160,7 @@ class NetRegressor(RegressorMixin, NetEstimator):
         Doc("bool", "Whether targets are scaled to mean 0 and variance 1 inside."),
     ] = True
 
-    @_fit_context(prefer_skip_nested_validation=False)
+    @fit_context(prefer_skip_nested_validation=False)
     def partial_fit(
         self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> Any:

@@ -29,13 +29,12 @@ from .._training._random import (
     seeded_globally,
 )
 from .._training._threads import torch_threads
+from .._types import Floats
 from ..modules import find_head
 from ..preprocessing import TabularEncoder
 from ..regularizers import FitInfo, Regularizer
 from ..regularizers._chain import Chain
 from . import _auto as auto
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(kw_only=True)

@@ -20,13 +20,12 @@ from .._training._losses import (
     cross_entropy,
 )
 from .._training._predict import softmax
+from .._types import Floats
 from ..modules import mean_output, mean_probability
 from ..preprocessing._numeric import column_statistics
 from ._codec import Codec
 from ._emphasis import Emphasis
 from ._inputs import numbers, present
-
-Floats = NDArray[np.float64]
 
 
 class ClassTarget(Codec):

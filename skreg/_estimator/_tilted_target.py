@@ -12,9 +12,10 @@ from scipy.ndimage import gaussian_filter1d
 from torch import Tensor
 
 from .._training._losses import absolute_error
+from .._types import Floats
 from ..preprocessing._label_bins import shared_counts
 from ..preprocessing._label_weights import MAX_RATIO
-from ._targets import Floats, RealTarget
+from ._targets import RealTarget
 
 # Bins of the histogram of a target, and how far they reach beyond its range.
 N_BINS = 48

@@ -7,15 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .._types import Floats
 from ._check import future_columns, require_future, require_no_gaps
 from ._engine import Engine
 from ._index import adopted, after
 from ._linear import LinearModel
 from ._panel import Form, Series, read_panel, read_series
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

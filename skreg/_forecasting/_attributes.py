@@ -6,12 +6,10 @@ import warnings
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .._types import Floats
 from ..autoregression import is_stationary
 from ._engine import Engine
-
-Floats = NDArray[np.float64]
 
 
 def attributes(engine: Engine) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import norm
 
+from .._types import Floats
 from ..autoregression import (
     conformal_bounds,
     forecast_deviations,
@@ -17,7 +17,6 @@ from ..autoregression import (
 from ._ahead import Ahead
 from ._engine import Engine
 
-Floats = NDArray[np.float64]
 Bounds = tuple[list[Floats], list[Floats]]
 
 

@@ -6,12 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .._types import Floats
 from ._index import after, has_times
 from ._panel import Form, Series
-
-Floats = NDArray[np.float64]
 
 
 def resolve_lags(lags: Any, n_times: int) -> tuple[int, ...]:

@@ -8,15 +8,13 @@ from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
 
+from .._types import Floats
 from ._design import Design
 from ._fitting import Pair, Task
 from ._gaps import filled_by
 from ._linear import LinearModel, sliding_targets
 from ._net import correction
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

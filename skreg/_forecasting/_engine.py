@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .._types import Floats
 from ..autoregression import binary_units
 from ._differences import Differences
 from ._fitting import Fit, Pair, Task
@@ -15,8 +15,6 @@ from ._gaps import filled_by, interpolated
 from ._linear import LinearModel, sliding_targets
 from ._panel import Series
 from ._solvers import fit_linear, fit_models, mean_model_of
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from operator import add
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .._types import Floats, Integers
 from ..autoregression import (
     Columns,
     Fold,
@@ -29,8 +29,6 @@ from ._design import Design
 from ._gaps import moments_of
 from ._linear import LinearModel
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 # Values and exogenous columns of a series, standardised, NaN where missing.
 Pair = tuple[Floats, Floats]
 # Columns of which plain products are quicker than the Gram matrix of all.

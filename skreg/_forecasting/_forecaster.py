@@ -7,13 +7,12 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from sklearn.base import _fit_context
 from sklearn.metrics import r2_score
-from sklearn.utils._optional_dependencies import check_pandas_support
 from sklearn.utils.validation import check_is_fitted
 
 from .._parameters import parameters
+from .._sklearn import check_pandas_support, fit_context
+from .._types import Floats
 from ._ahead import Ahead
 from ._attributes import attributes, stationary, summary_rows
 from ._bounds import INTERVALS
@@ -25,8 +24,6 @@ from ._panel import Form, Series, read_panel
 from ._training import train
 from ._update import grown, later_errors, read_new
 
-Floats = NDArray[np.float64]
-
 
 @parameters
 class SeriesForecaster(ForecasterParameters):
@@ -37,7 +34,7 @@ class SeriesForecaster(ForecasterParameters):
     {parameters}
     """
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, y: Any, X: Any = None, groups: Any = None) -> Any:
         """Select the lags and fit their coefficients.
 

@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._parameters import Doc, Interval, Options, StrOptions, field, parameters
+from .._types import Floats
 from ._solver_parameters import SolverParameters
-
-Floats = NDArray[np.float64]
 
 
 @parameters

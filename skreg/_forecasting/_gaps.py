@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .._types import Floats
 from ..autoregression import Moments, pairwise_moments, window_moments
 from ._design import Design
 from ._linear import LinearModel
-
-Floats = NDArray[np.float64]
 
 
 def complete_runs(known: Any, length: int) -> Iterator[slice]:

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from .._types import Floats
 from ..autoregression import Solution, WindowOperator
 from ._fitting import Fit, Pair, Task
 from ._linear import LinearModel
 from ._net import linear_net
-
-Floats = NDArray[np.float64]
 
 
 def fit_gradients(data: Sequence[Pair], task: Task) -> Fit:

@@ -9,9 +9,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from .._types import Floats
 from ._design import Design
-
-Floats = NDArray[np.float64]
 
 _CHUNK = 2048
 

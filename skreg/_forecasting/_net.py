@@ -8,13 +8,11 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .._estimator._roles import NetRegressor
+from .._types import Floats
 from ..autoregression import sparsity_strength
 from ..regularizers import SparseAR
-
-Floats = NDArray[np.float64]
 
 # Epochs without improvement after which a correction is no longer trained.
 _PATIENCE = 10

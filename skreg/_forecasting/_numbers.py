@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.utils.validation import column_or_1d
 
-Floats = NDArray[np.float64]
+from .._types import Floats
 
 # Beyond these, sums of series and columns, and their squares, leave the range of
 # doubles. Series are scaled before they are squared, exogenous columns are not.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .._types import Floats
 from ..autoregression import (
     Loss,
     Problem,
@@ -19,8 +19,6 @@ from ..autoregression import (
 from ._fitting import Fit, Pair, Task, total_moments
 from ._gaps import filled_by
 from ._linear import LinearModel
-
-Floats = NDArray[np.float64]
 
 
 def fit_loss(data: Sequence[Pair], task: Task, fit: Fit, loss: Loss) -> LinearModel:

@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .._types import Floats
 from ._index import checked, extended, index_of
 from ._numbers import exogenous, numbers
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -7,16 +7,14 @@ from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import RegressorMixin, _fit_context
+from sklearn.base import RegressorMixin
 from sklearn.model_selection import check_cv
 from sklearn.utils import Tags
-from sklearn.utils.validation import (
-    _check_sample_weight,
-    check_is_fitted,
-    validate_data,
-)
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._parameters import Doc, Interval, field, parameters
+from .._sklearn import check_sample_weight, fit_context
+from .._types import Floats
 from ..autoregression import (
     Columns,
     Fold,
@@ -35,8 +33,6 @@ from ..autoregression import (
 )
 from ._net import NetOptions, correction, linear_net
 from ._solver_parameters import SolverParameters
-
-Floats = NDArray[np.float64]
 
 
 @parameters
@@ -91,7 +87,7 @@ class TableRegressor(RegressorMixin, SolverParameters):
         Doc("ndarray of shape (`n_features_in_`,)", "Their names, if X has names."),
     ] = field(init=False)
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any, sample_weight: ArrayLike | None = None) -> Any:
         """Select columns and fit their coefficients.
 
@@ -115,7 +111,7 @@ class TableRegressor(RegressorMixin, SolverParameters):
         y = np.asarray(y, dtype=np.float64)
         weight = None
         if sample_weight is not None:
-            weight = _check_sample_weight(sample_weight, X, ensure_non_negative=True)
+            weight = check_sample_weight(sample_weight, X, ensure_non_negative=True)
         targets = y if y.ndim == 2 else y[:, None]
         options = NetOptions.of(self)
         if self.solver == "sgd":

@@ -7,14 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .._types import Floats
 from ._check import require_no_gaps, require_widths
 from ._engine import Engine
 from ._index import adopted, after, follows
 from ._panel import Form, Series, read_panel
-
-Floats = NDArray[np.float64]
 
 
 def read_new(

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, _fit_context, clone
+from sklearn.base import BaseEstimator, clone
 from sklearn.frozen import FrozenEstimator
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import Tags
@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from .._estimator._inputs import read_weights, require_target
 from .._estimator._state import unchanged_on_failure
 from .._parameters import Doc, HasMethods, StrOptions, field, parameters
+from .._sklearn import fit_context
 from .._training._random import draw_seed
 from ..preprocessing._columns import Table, read_table
 from ._finetune import fine_tuner
@@ -102,7 +103,7 @@ class PretrainedPredictor(BaseEstimator):
         Doc("ndarray of shape (`n_features_in_`,)", "Their names, if X has names."),
     ] = field(init=False)
 
-    @_fit_context(prefer_skip_nested_validation=False)
+    @fit_context(prefer_skip_nested_validation=False)
     def fit(
         self,
         X: Any,

@@ -8,12 +8,12 @@ from typing import Annotated, Any, cast
 import numpy as np
 import torch
 from numpy.typing import ArrayLike
-from sklearn.utils.validation import _num_samples
 from torch import nn
 
 from .._estimator._session import Session
 from .._estimator._table_estimator import TableEstimator
 from .._parameters import Doc, defaults, field, parameters
+from .._sklearn import num_samples
 from .._training._net import RegularizedNet
 from ..modules import JEPA
 from ..preprocessing._columns import Table
@@ -69,7 +69,7 @@ class Pretrainer(TableEstimator, PretrainingParameters):
     ) -> Any:
         """Train for some epochs on weighted rows."""
         check_pretraining(self)
-        n_rows = X.n_rows if isinstance(X, Table) else _num_samples(X)
+        n_rows = X.n_rows if isinstance(X, Table) else num_samples(X)
         nothing = np.zeros(n_rows, dtype=np.int64)
         return self._train(
             X, nothing, sample_weight, epochs, resume=resume, partly=partly

@@ -7,11 +7,12 @@ from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import TransformerMixin, _fit_context
+from sklearn.base import TransformerMixin
 from sklearn.utils import Tags
-from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
 from .._parameters import Doc, StrOptions, parameters
+from .._sklearn import check_feature_names_in, fit_context
 from .._training._predict import forward_blocks
 from ..preprocessing._columns import as_table
 from ._objective import masked_prediction
@@ -106,7 +107,7 @@ class TJEPATransformer(TransformerMixin, Pretrainer):
         """Columns of the embedding."""
         return len(self.get_feature_names_out())
 
-    @_fit_context(prefer_skip_nested_validation=False)
+    @fit_context(prefer_skip_nested_validation=False)
     def fit(self, X: Any, y: Any = None) -> Any:
         """Learn to embed the rows of a table.
 
@@ -131,7 +132,7 @@ class TJEPATransformer(TransformerMixin, Pretrainer):
         resume = self.warm_start and hasattr(self, "net_")
         return self._pretrain(X, None, self.max_epochs, resume=resume)
 
-    @_fit_context(prefer_skip_nested_validation=False)
+    @fit_context(prefer_skip_nested_validation=False)
     def partial_fit(self, X: Any, y: Any = None) -> Any:
         """Do one epoch on these rows, going on from earlier calls.
 
@@ -203,7 +204,7 @@ class TJEPATransformer(TransformerMixin, Pretrainer):
             For example "reg0__0", "age__0" or, for the mean, "tjepa0".
         """
         check_is_fitted(self)
-        names = _check_feature_names_in(self, input_features)
+        names = check_feature_names_in(self, input_features)
         columns = self.encoder_._numeric.tolist() + self.encoder_._categorical.tolist()
         module = self.module_
         out = embedding_names(

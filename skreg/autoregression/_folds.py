@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ._moments import Floats, Integers, Moments
+from .._types import Floats, Integers
+from ._moments import Moments
 from ._problem import Problem
 
 # Coefficients (n_regressors,), standardised, for a problem and each of some strengths.

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from scipy.signal import lfilter
 
-from ._moments import Floats
+from .._types import Floats
 
 # Errors that the overall mean square counts as.
 _PRIOR = 10.0

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike
 
-from ._moments import Floats, Integers
+from .._types import Floats, Integers
 from ._series import one_series, whole_number
 
 

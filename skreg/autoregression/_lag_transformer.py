@@ -8,17 +8,14 @@ from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags
-from sklearn.utils.validation import (
-    _check_feature_names_in,
-    check_is_fitted,
-    validate_data,
-)
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._parameters import Doc, Interval, field, parameters
+from .._sklearn import check_feature_names_in, fit_context
+from .._types import Floats
 from ._lag_matrix import read_lags
-from ._moments import Floats
 
 
 @parameters
@@ -84,7 +81,7 @@ class LagTransformer(TransformerMixin, BaseEstimator):
         Doc("ndarray of shape (`n_features_in_`,)", "Their names, if X has names."),
     ] = field(init=False)
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: ArrayLike, y: Any = None) -> LagTransformer:
         """Check the table; nothing is learnt from it.
 
@@ -141,7 +138,7 @@ class LagTransformer(TransformerMixin, BaseEstimator):
             Of the lagged columns.
         """
         check_is_fitted(self)
-        names = _check_feature_names_in(self, input_features)
+        names = check_feature_names_in(self, input_features)
         found = [f"{name}_lag{lag}" for name in names for lag in self.lags_]
         return np.asarray(found, dtype=object)
 

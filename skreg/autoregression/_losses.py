@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from ._moments import Floats
+from .._types import Floats
 
 # Fully efficient at 95 % under Gaussian errors (Huber, 1964).
 _HUBER = 1.345

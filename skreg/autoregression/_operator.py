@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.signal import oaconvolve
 
-from ._moments import Floats
+from .._types import Floats
 from ._windows import Channel, correlations
 
 # Fewer shifts than this are added up one by one.

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import linalg
 
+from .._types import Floats
 from ._criteria import CRITERIA
-from ._moments import Floats
 from ._problem import Problem
 from ._series import one_series, whole_number
 from ._units import binary_units

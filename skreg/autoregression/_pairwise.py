@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import linalg
 
-from ._moments import Floats, Moments
+from .._types import Floats
+from ._moments import Moments
 from ._windows import Channel, correlations
 
 # Smallest eigenvalue of the repaired correlations, relative to the mean one.

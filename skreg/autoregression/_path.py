@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import lars_path_gram
 
-from ._moments import Floats, Integers
+from .._types import Floats, Integers
 
 # Coefficients and weights that would overflow the scaled correlations.
 _HEAVIEST = 1e8

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._moments import Floats
+from .._types import Floats
 from ._penalty import arnet_slope
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._moments import Floats
+from .._types import Floats
 
 
 def arnet_penalty(weights: ArrayLike, *, c1: float = 3.0, c2: float = 3.0) -> float:

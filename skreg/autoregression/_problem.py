@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import linalg
 
-from ._moments import Floats, Integers, Moments
+from .._types import Floats, Integers
+from ._moments import Moments
 
 # Variance that is rounding error, relative to the mean square.
 _NOTHING = 1e-13

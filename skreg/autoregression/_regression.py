@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .._types import Floats, Integers
 from ._criteria import CRITERIA
 from ._folds import Fold, validation_errors
-from ._moments import Floats, Integers
 from ._path import weighted_lasso_path
 from ._penalties import ARNetPenalty, LassoPenalty, SparsePenalty
 from ._penalty import sparsity_strength

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import linalg
 
-from ._moments import Floats
+from .._types import Floats
 from ._problem import Problem
 from ._sparse import Solution
 

@@ -13,8 +13,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from scipy import linalg, optimize
 
+from .._types import Floats, Integers
 from ._losses import Loss
-from ._moments import Floats, Integers
 from ._problem import Problem
 
 # Parts of the residuals' scale over which a kink is rounded, one after the other.

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._moments import Floats
+from .._types import Floats
 
 
 def one_series(y: ArrayLike, *, gaps: bool = False) -> Floats:

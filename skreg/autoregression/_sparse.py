@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .._types import Floats, Integers
 from ._criteria import Criterion
-from ._moments import Floats, Integers
 from ._path import Path, weighted_lasso_path
 from ._penalties import SparsePenalty
 from ._problem import Problem

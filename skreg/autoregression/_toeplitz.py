@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import linalg
 
-from ._moments import Floats
+from .._types import Floats
 from ._series import one_series, whole_number
 from ._units import binary_units
 from ._windows import correlations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ._moments import Floats
+from .._types import Floats
 
 
 def binary_units(values: Floats) -> Floats:

@@ -17,7 +17,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy import fft
 
-from ._moments import Floats, Integers, Moments
+from .._types import Floats, Integers
+from ._moments import Moments
 
 # Up to this many products of full length, plain dot products beat transforms.
 _FEW = 48

@@ -12,7 +12,7 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from skreg.datasets._noise_kinds import KINDS, NoiseRequest
 
-Floats = NDArray[np.float64]
+from .._types import Floats
 
 
 def make_label_noise(

@@ -18,7 +18,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_consistent_length
 
-Floats = NDArray[np.float64]
+from .._types import Floats
 
 # Standard deviation of a row's own rate around the mean rate (instance noise).
 _SPREAD_OF_RATES = 0.1

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 from sklearn.utils import Bunch
-from sklearn.utils._optional_dependencies import check_pandas_support
 
+from .._sklearn import check_pandas_support
 from ._tables import _FOLDER
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import Bunch
-from sklearn.utils._optional_dependencies import check_pandas_support
+
+from .._sklearn import check_pandas_support
 
 _FOLDER = resources.files("skreg.datasets") / "data"
 _MISSING = "?"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sklearn.utils._optional_dependencies import check_matplotlib_support
+from .._sklearn import check_matplotlib_support
 
 try:
     import matplotlib.pyplot as plt

@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .._types import Floats
 from ..metrics import shot_groups
 from ..preprocessing._label_bins import LabelBins, check_bins, check_vector
 from ._axes import axes
-
-Floats = NDArray[np.float64]
 
 
 class ImbalanceDisplay:

@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_array, check_consistent_length
-from sklearn.utils.validation import _check_sample_weight
 
+from .._sklearn import check_sample_weight
+from .._types import Floats
 from ..preprocessing._label_bins import LabelBins, check_bins, check_labels
-
-Floats = NDArray[np.float64]
 
 # How an absolute error is transformed before averaging, and the mean thereafter.
 ERRORS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
@@ -83,7 +82,7 @@ def output_errors(
             raise ValueError(
                 f"{name} has {other.shape[1]} outputs, but y_true has {true.shape[1]}."
             )
-    weight = _check_sample_weight(
+    weight = check_sample_weight(
         sample_weight, true, dtype=np.float64, ensure_non_negative=True
     )
     for column, guess, trained in zip(true.T, predicted.T, train.T, strict=True):

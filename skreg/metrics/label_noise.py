@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import roc_auc_score
 from sklearn.utils import column_or_1d
-from sklearn.utils.validation import _check_sample_weight, check_consistent_length
+from sklearn.utils.validation import check_consistent_length
 
-Floats = NDArray[np.float64]
+from .._sklearn import check_sample_weight
+from .._types import Floats
 
 
 def memorized_fraction(
@@ -165,7 +166,7 @@ def _share(
     hit: NDArray[np.bool_], wrong: NDArray[np.bool_], sample_weight: ArrayLike | None
 ) -> float:
     """Return the weighted share of hits among the wrong labels."""
-    weight: Floats = _check_sample_weight(sample_weight, hit, dtype=np.float64)
+    weight: Floats = check_sample_weight(sample_weight, hit, dtype=np.float64)
     weight = weight * wrong
     if not weight.sum() > 0:
         return float("nan")

@@ -7,11 +7,11 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .._types import Floats
 from ..preprocessing._label_bins import check_labels, check_vector, unit_positions
 from ..preprocessing._label_density import LabelDensity
 from ._label_errors import check_option, output_errors
 
-Floats = NDArray[np.float64]
 Relevance = Callable[[Floats], Floats]
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.model_selection import BaseShuffleSplit
-from sklearn.utils import _safe_indexing, check_consistent_length, check_random_state
+from sklearn.utils import check_consistent_length, check_random_state
 
+from .._sklearn import safe_indexing
 from ..preprocessing._label_bins import LabelBins, check_bins, check_vector
 
 Rows = NDArray[np.int64]
@@ -180,7 +181,7 @@ def balanced_test_split(
         random_state=random_state,
     )
     parts = next(splitter.split(arrays[0], labels))
-    return [_safe_indexing(array, rows) for array in arrays for rows in parts]
+    return [safe_indexing(array, rows) for array in arrays for rows in parts]
 
 
 def _even_quota(limits: Rows, total: int, random: np.random.RandomState) -> Rows:

@@ -7,13 +7,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags
-from sklearn.utils._param_validation import Interval, Options, RealNotInt, StrOptions
-from sklearn.utils.validation import (
-    _check_feature_names_in,
-    _check_sample_weight,
-    check_is_fitted,
-)
+from sklearn.utils.validation import check_is_fitted
 
+from .._sklearn import (
+    Interval,
+    Options,
+    RealNotInt,
+    StrOptions,
+    check_feature_names_in,
+    check_sample_weight,
+)
 from ._columns import Table, as_table
 from ._level_block import LevelBlock
 from ._numeric_block import NumericBlock
@@ -243,13 +246,13 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
             For example "age", "missingindicator_age", "colour" or "colour_red".
         """
         check_is_fitted(self)
-        names = _check_feature_names_in(self, input_features)
+        names = check_feature_names_in(self, input_features)
         out = self._numbers.names(names[self._numeric])
         out += self._levels.names(names[self._categorical])
         return np.array(out, dtype=object)
 
     def _learn(self, table: Table, sample_weight: ArrayLike | None) -> None:
-        weight = _check_sample_weight(
+        weight = check_sample_weight(
             sample_weight,
             np.empty((table.n_rows, 0)),
             dtype=np.float64,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_array
 
-Floats = NDArray[np.float64]
+from .._types import Floats
 
 
 @dataclass(frozen=True)

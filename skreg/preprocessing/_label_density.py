@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.signal import fftconvolve
 
+from .._types import Floats
 from ._label_bins import shared_counts, unit_positions
-
-Floats = NDArray[np.float64]
 
 _N_GRID = 4096
 # How far kernels reach, in bandwidths; beyond it they are below the rounding of sums.

@@ -8,14 +8,14 @@ from numbers import Real
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils.validation import _check_sample_weight
 
+from .._sklearn import check_sample_weight
+from .._types import Floats
 from ._label_bins import LabelBins, check_bins, check_labels
 from ._label_density import LabelDensity
 from ._lds import bin_weights, lds_kernel
 from ._quantiles import relative_weight
 
-Floats = NDArray[np.float64]
 # From labels to their weights, before scaling.
 Weights = Callable[[Floats], Floats]
 
@@ -140,7 +140,7 @@ class _Options:
 def _mass(sample_weight: ArrayLike | None, labels: Floats) -> Floats | None:
     if sample_weight is None:
         return None
-    weight: Floats = _check_sample_weight(
+    weight: Floats = check_sample_weight(
         sample_weight, labels, dtype=np.float64, ensure_non_negative=True
     )
     return relative_weight(weight)[0]

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.ndimage import convolve1d, gaussian_filter1d
 from scipy.signal.windows import triang
 
-Floats = NDArray[np.float64]
+from .._types import Floats
 
 
 def lds_kernel(

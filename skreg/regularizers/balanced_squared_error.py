@@ -8,17 +8,15 @@ from typing import Annotated, ClassVar, cast
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from .._parameters import Doc, Interval, StrOptions, field, parameters
+from .._types import Floats
 from ..preprocessing._label_density import LabelDensity
 from ._balanced_errors import balanced_mse, balanced_mse_of_bins
 from ._base import Regularizer
 from ._requirements import Requirement
 from ._step import FitInfo, Step
-
-Floats = NDArray[np.float64]
 
 # Of the density, in standard deviations: the same for copies as for weights.
 _BANDWIDTH = 0.2

@@ -9,10 +9,10 @@ from typing import Annotated, Any, ClassVar, cast
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from .._parameters import Doc, Interval, StrOptions, field, parameters
+from .._types import Floats
 from ..preprocessing import label_weights
 from ..preprocessing._numeric import column_statistics
 from ._base import Penalty
@@ -20,8 +20,6 @@ from ._conr_loss import MAX_PAIRS, conr_loss
 from ._requirements import Requirement
 from ._step import FitInfo, Step
 from ._views import VIEWS, second_view
-
-Floats = NDArray[np.float64]
 
 # Parameters of the penalty that the preset shows, too.
 Window = Annotated[

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 from torch import Tensor
 
@@ -16,18 +15,16 @@ from .._parameters import Doc, Interval, StrOptions, parameters
 from ._base import Regularizer
 from ._step import Step
 
-Array = NDArray[np.float64]
 
-
-def _cvar(u: Array, level: float) -> Array:
+def _cvar(u: Floats, level: float) -> Floats:
     return np.maximum(u - level, 0.0) / (1.0 - level)
 
 
-def _extremile(u: Array, order: float) -> Array:
+def _extremile(u: Floats, order: float) -> Floats:
     return u**order
 
 
-def _exponential(u: Array, rate: float) -> Array:
+def _exponential(u: Floats, rate: float) -> Floats:
     return np.expm1(rate * u) / math.expm1(rate)
 
 
@@ -102,10 +99,10 @@ def spectral_risk(
     return (q * losses).sum(-1) - cost
 
 
-def _mass(losses: Tensor, weight: Tensor | None) -> Array:
+def _mass(losses: Tensor, weight: Tensor | None) -> Floats:
     if weight is None:
         return np.full(losses.shape[-1], 1.0 / losses.shape[-1])
-    mass: Array = weight.detach().cpu().to(torch.float64).numpy()
+    mass: Floats = weight.detach().cpu().to(torch.float64).numpy()
     return mass / mass.sum()
 
 
@@ -121,8 +118,8 @@ def _integrated(spectrum: str, level: float | None) -> tuple[str, float]:
 
 
 def _maximizer(
-    losses: Array, mass: Array, spectrum: tuple[str, float], smoothing: float
-) -> Array:
+    losses: Floats, mass: Floats, spectrum: tuple[str, float], smoothing: float
+) -> Floats:
     """Return the maximising q as a ratio to the row's own mass."""
     name, level = spectrum
     order = np.argsort(losses, kind="stable")
