@@ -12,6 +12,7 @@ from scipy.optimize import isotonic_regression
 from torch import Tensor
 
 from .._parameters import Doc, Interval, StrOptions, parameters
+from .._types import Floats
 from ._base import Regularizer
 from ._step import Step
 
