@@ -36,6 +36,7 @@ __all__ = [
     "defaults",
     "field",
     "parameters",
+    "shared_parameters",
 ]
 
 _PARAMETERS = "{parameters}"
@@ -93,6 +94,12 @@ def defaults(**values: Any) -> Callable[[_Class], _Class]:
         return cls
 
     return change
+
+
+def shared_parameters(source: object, cls: type) -> dict[str, Any]:
+    """Return the values that an object has of the constructor parameters of a class."""
+    names = [f.name for f in dataclasses.fields(cls) if f.init]
+    return {name: getattr(source, name) for name in names}
 
 
 def _metadata(hint: Any) -> tuple[Any, ...]:

@@ -53,13 +53,29 @@ def n_bins(given: int | str, n_rows: int) -> int:
     return int(given) if given != "auto" else int(np.clip(n_rows // 20, 16, 128))
 
 
-def weight_decay(n_rows: int, prior_rows: int) -> float:
-    """Return the decay that 'auto' stands for, like a prior worth some rows.
+def weight_decay(
+    given: float | str, n_rows: int, *, prior_rows: int, decoupled: bool
+) -> float:
+    """Return the decay of the weights, by default like a prior worth some rows.
+
+    Parameters
+    ----------
+    given : float or 'auto'
+        The parameter.
+    n_rows : int
+        Rows that train.
+    prior_rows : int
+        What the prior is worth.
+    decoupled : bool
+        Whether decay acts on the weights directly; 'auto' is 0 where it does not.
 
     Examples
     --------
     >>> from skreg._estimator import _auto
-    >>> [_auto.weight_decay(n, prior_rows=1000) for n in (100, 10_000)]
+    >>> given = {"prior_rows": 1000, "decoupled": True}
+    >>> [_auto.weight_decay("auto", n, **given) for n in (100, 10_000)]
     [1.0, 0.1]
     """
-    return min(1.0, prior_rows / max(n_rows, 1))
+    if given != "auto":
+        return float(given)
+    return min(1.0, prior_rows / max(n_rows, 1)) if decoupled else 0.0

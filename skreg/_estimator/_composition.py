@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any
 
 from sklearn.base import BaseEstimator
 
@@ -42,7 +42,9 @@ def named_regularizers(regularizers: Any) -> list[Named]:
     return named
 
 
-def check_names(estimator: Any, regularizers: Any, reserved: Iterable[str]) -> None:
+def check_names(
+    estimator: BaseEstimator, regularizers: Any, reserved: Iterable[str]
+) -> None:
     """Raise if the parameter is not a list of uniquely named regularizers.
 
     Raises
@@ -85,51 +87,32 @@ def _split(part: Any) -> tuple[str | None, Any]:
     return None, part
 
 
-class WithRegularizers(BaseEstimator):
-    """Reaches the parameters of named regularizers, as a Pipeline those of steps."""
+def regularizer_params(regularizers: Any) -> dict[str, Any]:
+    """Return named regularizers and their parameters, as ``get_params`` shows them."""
+    params: dict[str, Any] = {}
+    for name, regularizer in named_regularizers(regularizers):
+        params[name] = regularizer
+        for key, value in regularizer.get_params(deep=True).items():
+            params[f"{name}__{key}"] = value
+    return params
 
-    _parameter_constraints: ClassVar[dict[str, list[Any]]]
-    regularizers: Any
 
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Get the parameters, those of the named regularizers included.
+def take_named(
+    regularizers: Any, params: dict[str, Any], reserved: Iterable[str]
+) -> tuple[Any, dict[str, Any]]:
+    """Replace regularizers that parameters name; return them and the other parameters.
 
-        Parameters
-        ----------
-        deep : bool, default=True
-            Whether to include regularizers by name and their parameters.
-
-        Returns
-        -------
-        params : dict
-            Parameter names and values.
-        """
-        params: dict[str, Any] = super().get_params(deep=deep)
-        if deep:
-            for name, regularizer in named_regularizers(self.regularizers):
-                params.setdefault(name, regularizer)
-                for key, value in regularizer.get_params(deep=True).items():
-                    params[f"{name}__{key}"] = value
-        return params
-
-    def set_params(self, **params: Any) -> Any:
-        """Set parameters, such as ``lr`` or ``elr__strength``.
-
-        Parameters
-        ----------
-        **params : dict
-            Names as in `get_params`. A regularizer's own name replaces it.
-
-        Returns
-        -------
-        self : object
-            The estimator.
-        """
-        if "regularizers" in params:
-            self.regularizers = params.pop("regularizers")
-        own = self._parameter_constraints
-        for name in dict(named_regularizers(self.regularizers)):
-            if name in params and name not in own:
-                new = params.pop(name)
-                self.regularizers = replace_regularizer(self.regularizers, name, new)
-        return super().set_params(**params)
+    Parameters
+    ----------
+    regularizers : list or None
+        Those of before.
+    params : dict
+        As passed to ``set_params``.
+    reserved : iterable of str
+        Names that are parameters of the estimator itself.
+    """
+    others, own = dict(params), set(reserved)
+    for name in dict(named_regularizers(regularizers)):
+        if name in others and name not in own:
+            regularizers = replace_regularizer(regularizers, name, others.pop(name))
+    return regularizers, others

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from sklearn.callback import CallbackSupportMixin
 from skorch.callbacks import Callback
 
 
@@ -21,7 +22,9 @@ class EpochTasks(Callback):
         Planned epochs.
     """
 
-    def __init__(self, estimator: Any, data: dict[str, Any], max_epochs: int) -> None:
+    def __init__(
+        self, estimator: CallbackSupportMixin, data: dict[str, Any], max_epochs: int
+    ) -> None:
         self.estimator = estimator
         self.data = data
         self.root = estimator._init_callback_context(max_subtasks=max_epochs)

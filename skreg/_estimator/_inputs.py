@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils import check_array, column_or_1d
+from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_consistent_length
 
 from .._sklearn import check_sample_weight
-from ..preprocessing._levels import is_missing
+from .._types import Array
+from ..preprocessing import TabularEncoder
+from ..targets import Target
 
 
 def read_weights(
@@ -47,7 +50,37 @@ def read_weights(
     return np.ldexp(weight, -np.frexp(largest)[1])
 
 
-def require_target(estimator: Any, y: Any, n_samples: int) -> None:
+def read_target(
+    target: Target, y: Any, classes: ArrayLike | None, previous: Target | None
+) -> tuple[Target, Array]:
+    """Let a target read y; return it and y, encoded.
+
+    Parameters
+    ----------
+    target : Target
+        New.
+    y : array-like
+        Of the user.
+    classes : array-like or None
+        All labels that will ever be seen, if the user named them.
+    previous : Target or None
+        That of a fit to go on from.
+    """
+    values = target.read(y)
+    if previous is None:
+        target.learn(values, classes)
+    else:
+        target.resume(previous, classes)
+    return target, target.encode(values)
+
+
+def in_precision(encoder: TabularEncoder, dtype: str) -> TabularEncoder:
+    """Return a fitted encoder for another precision of its output."""
+    other: TabularEncoder = copy.copy(encoder)
+    return other.set_params(dtype=np.dtype(dtype).type)
+
+
+def require_target(estimator: BaseEstimator, y: Any, n_samples: int) -> None:
     """Raise if y is missing or of another length than X."""
     if y is None:
         raise ValueError(
@@ -55,57 +88,3 @@ def require_target(estimator: Any, y: Any, n_samples: int) -> None:
             "the target y is None."
         )
     check_consistent_length(np.empty((n_samples, 0)), y)
-
-
-def target_array(y: ArrayLike, dtype: str | None) -> NDArray[Any]:
-    """Return y as an array, unless an entry is infinite."""
-    with np.errstate(invalid="ignore"):  # of the sum that scikit-learn tries first
-        values: NDArray[Any] = check_array(
-            y,
-            dtype=dtype,
-            ensure_2d=False,
-            ensure_all_finite="allow-nan",
-            input_name="y",
-            ensure_min_samples=0,
-            allow_nd=True,
-        )
-    return values
-
-
-def numbers(values: NDArray[Any]) -> NDArray[np.float64]:
-    """Return numeric targets as floats; a single column is a vector.
-
-    Raises
-    ------
-    ValueError
-        If there are more than two dimensions.
-    """
-    if values.ndim > 2:
-        raise ValueError(
-            f"y must have one or two dimensions, but its shape is {values.shape}; "
-            "give one column for each target."
-        )
-    values = values.astype(np.float64, copy=False)
-    if values.ndim == 2 and values.shape[1] == 1:
-        values = column_or_1d(values, warn=True)
-    return values
-
-
-def present(y: ArrayLike, dtype: str | None) -> NDArray[Any]:
-    """Return y as an array, unless an entry is missing or infinite."""
-    values = target_array(y, dtype)
-    rows = _missing_rows(values)
-    if len(rows):
-        raise ValueError(
-            f"Input y contains NaN or None in {len(rows)} of {len(values)} rows, first "
-            f"in row {rows[0]}; drop these rows before fit."
-        )
-    return values
-
-
-def _missing_rows(values: NDArray[Any]) -> NDArray[np.intp]:
-    if values.dtype == object:
-        missing = np.array([is_missing(v) for v in values.ravel()], dtype=bool)
-    else:
-        missing = values.ravel() != values.ravel()
-    return np.unique(np.flatnonzero(missing) // max(values[:1].size, 1))

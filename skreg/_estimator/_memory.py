@@ -8,9 +8,9 @@ import warnings
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.base import clone
 
+from .._types import Array
 from ..regularizers import Regularizer
 
 Named = list[tuple[str, Regularizer]]
@@ -57,8 +57,25 @@ def take_over(
     return frozenset(resumed)
 
 
-def fingerprint(*arrays: NDArray[np.generic]) -> bytes:
-    """Return a hash of the encoded training rows."""
+def check_same_members(before: int | None, now: int | None) -> None:
+    """Raise if an ensemble is to go on as one of another size.
+
+    Raises
+    ------
+    ValueError
+        If the numbers of members differ; None is a single net.
+    """
+    if now != before:
+        raise ValueError(
+            f"a net of {before or 1} members cannot go on as one of {now or 1}; fit "
+            "anew with warm_start=False."
+        )
+
+
+def mark_of_rows(named: Named, *arrays: Array) -> bytes | None:
+    """Return a hash of the encoded training rows, None if nobody remembers rows."""
+    if not any(regularizer.remembers for _, regularizer in named):
+        return None
     digest = hashlib.blake2b(digest_size=16)
     for array in arrays:
         digest.update(str((array.shape, array.dtype)).encode())

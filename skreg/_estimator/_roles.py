@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from numbers import Real
 from typing import Annotated, Any
 
 import numpy as np
@@ -11,14 +9,17 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.utils import Tags
 
-from .._parameters import Doc, Interval, StrOptions, defaults, field, parameters
+from .._parameters import Doc, defaults, field, parameters
 from .._sklearn import fit_context
 from .._training._net import RegularizedNet
-from .._training._predict import softmax
+from ..targets import ClassTarget, Target
+from ..targets._named import numeric_target
+from ..targets.classes import ClassWeight, SmoothingShare
+from ..targets.numeric import Standardize
+from ..targets.quantiles import Quantiles
+from . import _declared_parameters as declared
 from ._base import NetEstimator
-from ._quantile_target import TARGETS
 from ._session import Session
-from ._targets import ClassTarget
 
 
 @parameters
@@ -30,26 +31,8 @@ class NetClassifier(ClassifierMixin, NetEstimator):
     {parameters}
     """
 
-    class_weight: Annotated[
-        Any,
-        dict,
-        StrOptions({"balanced"}),
-        None,
-        Doc(
-            "dict, 'balanced' or None",
-            "Weights of the classes, which multiply the sample weights. 'balanced' "
-            "gives all classes the same total weight.",
-        ),
-    ] = None
-    label_smoothing: Annotated[
-        float,
-        Interval(Real, 0, 1, closed="left"),
-        Doc(
-            "float",
-            "Share of every label that is spread over all classes in training, so "
-            "that no probability becomes extreme.",
-        ),
-    ] = 0.02
+    class_weight: ClassWeight = None
+    label_smoothing: SmoothingShare = 0.02
 
     classes_: Annotated[
         NDArray[Any], Doc("ndarray of shape (n_classes,)", "The labels, sorted.")
@@ -100,7 +83,8 @@ class NetClassifier(ClassifierMixin, NetEstimator):
         probabilities : ndarray of shape (n_samples, n_classes)
             Columns in the order of ``classes_``.
         """
-        return softmax(self._output(X))
+        output = self._output(X)
+        return self.target_.probabilities(output)
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Return the most probable labels.
@@ -115,15 +99,17 @@ class NetClassifier(ClassifierMixin, NetEstimator):
         labels : ndarray of shape (n_samples,)
             Of the type of the training labels.
         """
-        codes = self._output(X).argmax(axis=1)
-        labels: NDArray[Any] = self.classes_[codes]
-        return labels
+        output = self._output(X)
+        return self.target_.decode(output)
 
-    def _make_codec(self) -> ClassTarget:
-        return ClassTarget(self.class_weight, label_smoothing=self.label_smoothing)
+    def _make_target(self) -> Target:
+        return ClassTarget(
+            class_weight=self.class_weight, label_smoothing=self.label_smoothing
+        )
 
     def _fitted(self, session: Session, net: RegularizedNet) -> dict[str, Any]:
-        return {**super()._fitted(session, net), "classes_": session.codec.classes}
+        fitted = super()._fitted(session, net)
+        return {**fitted, "classes_": fitted["target_"].classes_}
 
 
 @parameters
@@ -136,29 +122,9 @@ class NetRegressor(RegressorMixin, NetEstimator):
     {parameters}
     """
 
-    loss: Annotated[
-        str,
-        StrOptions(set(TARGETS)),
-        Doc(
-            "{'squared_error', 'absolute_error', 'huber', 'quantile'}",
-            "Loss of a row, averaged over its targets, in standardised units.",
-        ),
-    ] = "squared_error"
-    quantiles: Annotated[
-        float | Sequence[float],
-        Interval(Real, 0, 1, closed="neither"),
-        "array-like",
-        Doc(
-            "float or sequence of float",
-            "Levels of `loss='quantile'`. With several, predictions have one more "
-            "axis, along which they never fall if the levels rise.",
-        ),
-    ] = 0.5
-    standardize_target: Annotated[
-        bool,
-        "boolean",
-        Doc("bool", "Whether targets are scaled to mean 0 and variance 1 inside."),
-    ] = True
+    loss: declared.Loss = "squared_error"
+    quantiles: Quantiles = 0.5
+    standardize_target: Standardize = True
 
     @fit_context(prefer_skip_nested_validation=False)
     def partial_fit(
@@ -198,11 +164,14 @@ class NetRegressor(RegressorMixin, NetEstimator):
             quantiles.
         """
         output = self._output(X)
-        values: NDArray[np.float64] = self._codec.inverse_transform(output)
-        return values
+        return self.target_.decode(output)
 
-    def _make_codec(self) -> Any:
-        return TARGETS[self.loss](self)
+    def _make_target(self) -> Target:
+        return numeric_target(
+            self.loss,
+            quantiles=self.quantiles,
+            standardize=self.standardize_target,
+        )
 
     def score(
         self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None
@@ -225,7 +194,7 @@ class NetRegressor(RegressorMixin, NetEstimator):
             pinball loss, averaged over the levels. 1 is best.
         """
         prediction = self.predict(X)
-        return self._codec.score(y, prediction, sample_weight)
+        return self.target_.score(y, prediction, sample_weight)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

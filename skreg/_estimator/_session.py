@@ -1,273 +1,162 @@
-"""One fit, from validated data to a trained net."""
+"""One fit, from validated data to a model that can be trained."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
-from contextlib import nullcontext
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
-from sklearn.model_selection import train_test_split
+from skorch.callbacks import Callback
 from torch import nn
 
-from .._training._alignment import align_rows, release_rows
-from .._training._callbacks import as_callback, best_weights, verbose_callbacks
+from .._training._alignment import release_rows
 from .._training._data import TableDataset
-from .._training._device import DTYPES
+from .._training._losses import Criterion
+from .._training._model import Model
 from .._training._net import RegularizedNet
-from .._training._optimizers import make_optimizer
-from .._training._predict import block_rows, count_work
-from .._training._random import (
-    FitRandom,
-    initialize,
-    own_generator,
-    seeded_globally,
-)
-from .._training._threads import torch_threads
-from .._types import Floats
+from .._training._random import FitRandom, initialize, own_generator
+from .._types import Array, Floats, Integers
 from ..modules import find_head
-from ..preprocessing import TabularEncoder
 from ..regularizers import FitInfo, Regularizer
 from ..regularizers._chain import Chain
-from . import _auto as auto
+from ._architecture import Architecture, TrainingTable
+from ._emphasis import Emphasis
 
 
-@dataclass(kw_only=True)
-class Rows:
-    """Which rows train, which validate, and what they weigh."""
-
-    train: NDArray[np.int64]
-    valid: NDArray[np.int64] | None
-    weight: Floats | None
-
-    @classmethod
-    def choose(
-        cls,
-        n_samples: int,
-        weight: Floats | None,
-        strata: NDArray[Any] | None,
-        fraction: float | None,
-        seed: int,
-    ) -> Rows:
-        """Leave out rows of weight zero, then split the rest for early stopping.
-
-        Parameters
-        ----------
-        n_samples : int
-            Rows of the table.
-        weight : ndarray or None
-            Sample weights; None means equal ones.
-        strata : ndarray or None
-            Classes whose shares the split keeps.
-        fraction : float or None
-            Share of validation rows; None means no split.
-        seed : int
-            Seed of the split.
-        """
-        rows = np.arange(n_samples)
-        if weight is not None:
-            rows = np.flatnonzero(weight > 0)
-            weight = _unless_equal(weight, rows)
-        valid = None
-        if fraction is not None:
-            rows, valid = _split(rows, strata, fraction, seed)
-        if weight is not None:
-            weight = weight * (len(rows) / weight[rows].sum())
-        return cls(train=rows, valid=valid, weight=weight)
-
-    def of_training(self) -> Floats | None:
-        """Return the weights of the training rows, None for equal ones."""
-        return None if self.weight is None else self.weight[self.train]
-
-    def training_weight(self, n_samples: int) -> Floats | None:
-        """Return weights that are zero outside the training rows."""
-        if len(self.train) == n_samples:
-            return self.weight
-        masked = np.zeros(n_samples)
-        masked[self.train] = 1.0 if self.weight is None else self.weight[self.train]
-        return masked
-
-
-def _unless_equal(weight: Floats, rows: NDArray[np.int64]) -> Floats | None:
-    """Return the weights, or None if all rows that count weigh the same."""
-    if not len(rows):
-        raise ValueError(
-            "sample_weight times class_weight is zero for every row, which leaves no "
-            "row to train on; give a class that is present a positive weight."
-        )
-    present = weight[rows]
-    return None if present.min() == present.max() else weight
-
-
-def _split(
-    rows: NDArray[np.int64], strata: NDArray[Any] | None, fraction: float, seed: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    n_valid = round(fraction * len(rows))
-    if n_valid < 1 or n_valid >= len(rows):
-        raise ValueError(
-            f"validation_fraction={fraction} of n_samples = {len(rows)} rows leaves "
-            f"{len(rows) - n_valid} rows for training and {n_valid} for validation; "
-            "change validation_fraction, add rows, or set early_stopping=False."
-        )
-    kept = None if strata is None else strata[rows]
-    if kept is not None:
-        sizes = np.unique(kept, return_counts=True)[1]
-        if sizes.min() < 2 or min(n_valid, len(rows) - n_valid) < len(sizes):
-            kept = None
-    train, valid = train_test_split(
-        rows, test_size=n_valid, random_state=seed, stratify=kept
-    )
-    return np.sort(train), np.sort(valid)
-
-
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Session:
-    """What a fit needs besides the estimator's parameters.
+    """A table that is ready to train a net, and what the net is to be.
 
-    ``previous`` is the net of an earlier fit to go on from, or None; ``resumed``
-    names the regularizers that go on with it, ``key`` marks the training rows.
+    Attributes
+    ----------
+    table : TrainingTable
+        Rows and targets.
+    architecture : Architecture
+        What builds the net.
+    criterion : callable
+        Loss that is trained.
+    validation_criterion : callable
+        Loss of validation rows.
+    random : FitRandom
+        Random numbers of this fit.
+    device : torch.device
+        Where to train.
+    dtype : torch.dtype
+        Precision of the net.
+    max_epochs : int
+        Planned passes over the training rows.
+    emphasis : Emphasis
+        How much rare targets count in validation.
+    named : list of (str, Regularizer)
+        Regularizers that belong to this fit.
+    resumed : frozenset of str
+        Names of those that go on from an earlier fit.
+    key : bytes or None
+        Mark of the training rows, for regularizers that remember rows.
+    previous : RegularizedNet or None
+        The net of an earlier fit to go on from.
     """
 
-    inputs: NDArray[Any]
-    target: NDArray[Any]
-    rows: Rows
-    encoder: TabularEncoder
-    codec: Any
+    table: TrainingTable
+    architecture: Architecture
+    criterion: Criterion
+    validation_criterion: Criterion
     random: FitRandom
     device: torch.device
-    named: list[tuple[str, Regularizer]]
-    previous: RegularizedNet | None
-    resumed: frozenset[str]
-    key: bytes | None
+    dtype: torch.dtype
+    max_epochs: int
+    emphasis: Emphasis = field(default_factory=Emphasis)
+    named: Sequence[tuple[str, Regularizer]] = ()
+    resumed: frozenset[str] = frozenset()
+    key: bytes | None = None
+    previous: RegularizedNet | None = None
 
-    def train(
+    def model(
         self,
-        params: Any,
-        *,
-        epochs: int,
-        early_stopping: bool,
-        tasks: list[Any],
-    ) -> RegularizedNet:
-        """Train and return the net, ready to predict.
+        callbacks: Sequence[Any] = (),
+        monitors: Sequence[tuple[str, Callback]] = (),
+    ) -> Model:
+        """Build what is to be trained.
 
         Parameters
         ----------
-        params : estimator
-            Its public parameters are read.
-        epochs : int
-            Epochs of this call.
-        early_stopping : bool
-            Whether validation rows decide about the end.
-        tasks : list of (str, skorch.callbacks.Callback)
-            The bridge to scikit-learn's callbacks, if there are any.
+        callbacks : sequence
+            Those of users.
+        monitors : sequence of (str, skorch.callbacks.Callback)
+            Those that come after them.
         """
-        train, valid = self._datasets(params.dtype)
-        batch_size = auto.batch_size(params.batch_size, len(train))
-        module = self._module(params)
-        chain, module = self._chain(module, params)
-        net = RegularizedNet(
-            module,
-            criterion_fn=self.codec.validation_criterion,
-            training_fn=self.codec.training_criterion,
+        train, valid = self._datasets()
+        chain, module = self._chain(self._module())
+        return Model(
+            module=module,
+            train=train,
+            valid=valid,
+            criterion=self.criterion,
+            validation_criterion=self.validation_criterion,
+            n_outputs=self.table.target.n_outputs,
             chain=chain,
             random=self.random,
-            n_outputs=self.codec.n_outputs,
-            planned_epochs=params.max_epochs,
-            lr_schedule=params.lr_schedule,
-            optimizer=self._optimizer(params),
-            lr=auto.learning_rate(params.lr, batch_size),
-            max_epochs=epochs,
-            batch_size=batch_size,
-            callbacks=[*_callbacks(params, early_stopping and epochs > 0), *tasks],
-            device=str(self.device),
-            verbose=params.verbose,
-        ).initialize()
-        if self.previous is not None:
-            net.go_on_from(self.previous)
-        batch = min(batch_size, len(train))
-        # Only modules of users may draw random numbers that are not the fit's.
-        foreign = params._draws_globally()
-        apart = seeded_globally(self.random.seed) if foreign else nullcontext()
-        with torch_threads(params.n_threads, batch * count_work(module)), apart:
-            net.fit_split(train, valid)
-        return _predicting(net, chain.finish(net.module_))
+            draws_globally=self.architecture.draws_globally,
+            previous=self.previous,
+            callbacks=callbacks,
+            monitors=monitors,
+        )
 
-    def still(self, net: RegularizedNet) -> RegularizedNet:
-        """Return a copy of a net in training that predicts with its weights of now."""
-        still = RegularizedNet.__new__(RegularizedNet)
-        still.__dict__.update(vars(net))
-        return _predicting(still, copy.deepcopy(net.module_).eval())
+    def _datasets(self) -> tuple[TableDataset, TableDataset | None]:
+        """Put the table on the device; training and validation rows share it."""
+        rows, learnt = self.table.rows, torch.from_numpy(self.table.learnt)
+        if learnt.is_floating_point():
+            learnt = learnt.to(self.dtype)
+        tensors = self._on_device(self.table.inputs), learnt.to(self.device)
 
-    def _optimizer(self, params: Any) -> Callable[..., Any]:
-        decay = auto.weight_decay(len(self.rows.train), self.codec.prior_rows)
-        return make_optimizer(params.optimizer, params.weight_decay, decay)
+        def dataset(weight: Floats | None, chosen: Integers) -> TableDataset:
+            weights = None if weight is None else self._weights(weight)
+            return TableDataset(*tensors, weights, rows=self._on_device(chosen))
 
-    def _datasets(self, dtype: str) -> tuple[TableDataset, TableDataset | None]:
-        target = self.target
-        if target.dtype.kind == "f":
-            target = target.astype(dtype)
-
-        def tensor(array: NDArray[Any]) -> torch.Tensor:
-            return torch.from_numpy(array).to(self.device)
-
-        def dataset(weight: Floats | None, rows: NDArray[np.int64]) -> TableDataset:
-            weights = None if weight is None else tensor(weight.astype(dtype))
-            return TableDataset(*shared, weights, rows=tensor(rows))
-
-        shared = tensor(self.inputs), tensor(target)
-        rows, emphasis = self.rows, self.codec.emphasis
         train = dataset(rows.weight, rows.train)
         if rows.valid is None:
             return train, None
-        judged = emphasis.validation_weight(target, rows.weight, rows.valid)
+        values = learnt.numpy()
+        judged = self.emphasis.validation_weight(values, rows.weight, rows.valid)
         return train, dataset(judged, rows.valid)
 
-    def _module(self, params: Any) -> nn.Module:
+    def _on_device(self, array: Array) -> torch.Tensor:
+        return torch.from_numpy(array).to(self.device)
+
+    def _weights(self, weight: Floats) -> torch.Tensor:
+        return torch.from_numpy(weight).to(self.dtype).to(self.device)
+
+    def _module(self) -> nn.Module:
         """Build a module, or copy the previous one: a failed fit must not spoil it."""
         if self.previous is not None:
             module = copy.deepcopy(self.previous.module_)
             release_rows(module)
         else:
-            build = partial(params._build_module, self)
+            build = partial(self.architecture.build, self.table)
             module = initialize(build, self.random.seed)
-        module = module.to(self.device, DTYPES[params.dtype])
+        module = module.to(self.device, self.dtype)
         return own_generator(module, self.random.torch)
 
-    def _chain(self, module: nn.Module, params: Any) -> tuple[Chain, nn.Module]:
+    def _chain(self, module: nn.Module) -> tuple[Chain, nn.Module]:
+        """Set up the regularizers, which may change the module."""
+        table, target = self.table, self.table.target
         info = FitInfo(
-            n_samples=len(self.inputs),
-            n_outputs=self.codec.n_outputs,
-            n_members=params._count_members(),
-            n_classes=self.codec.n_classes,
-            max_epochs=params.max_epochs,
-            has_features=self.codec.has_head and find_head(module) is not None,
+            n_samples=len(table.inputs),
+            n_outputs=target.n_outputs,
+            n_members=self.architecture.n_members,
+            n_classes=target.n_classes,
+            max_epochs=self.max_epochs,
+            has_features=target.has_head and find_head(module) is not None,
             module=module,
             device=self.device,
-            dtype=DTYPES[params.dtype],
+            dtype=self.dtype,
             random=self.random.numpy,
-            weight=self.rows.training_weight(len(self.inputs)),
-            **self.codec.known_of(self.target),
+            weight=table.rows.training_weight(len(table.inputs)),
+            target=target.visible(table.learnt),
+            predictions=target.predictions,
         )
-        chain = Chain(self.named, info)
+        chain = Chain(list(self.named), info)
         return chain, chain.start(info, resumed=self.resumed)
-
-
-def _predicting(net: RegularizedNet, module: nn.Module) -> RegularizedNet:
-    """Give a net the module that it shall predict with."""
-    align_rows(module)
-    net.module_ = module
-    net.block_rows_ = block_rows(module)
-    return net
-
-
-def _callbacks(params: Any, early_stopping: bool) -> list[Any]:
-    callbacks = [as_callback(callback) for callback in params.callbacks or []]
-    if early_stopping:
-        stopper = best_weights(patience=params.n_iter_no_change, tol=params.tol)
-        callbacks.append(("skreg_best_weights", stopper))
-    return [*callbacks, *verbose_callbacks(params.verbose)]

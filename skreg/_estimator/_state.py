@@ -10,7 +10,7 @@ import numpy as np
 
 
 @contextmanager
-def unchanged_on_failure(estimator: Any) -> Iterator[None]:
+def unchanged_on_failure(estimator: object) -> Iterator[None]:
     """Put all attributes back if the block raises.
 
     Fitted objects are replaced by a fit, never changed in place, so a shallow copy

@@ -2,42 +2,60 @@
 
 from __future__ import annotations
 
-import copy
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
-from torch import nn
+from skorch.callbacks import Callback
 
-from .._parameters import Doc, field, parameters
-from .._training._device import resolve_device
+from .._parameters import field, parameters
+from .._training._device import DTYPES, resolve_device
 from .._training._net import RegularizedNet
+from .._training._plan import Stopping
 from .._training._predict import forward_blocks
 from .._training._random import FitRandom, draw_seed
+from .._training._run import at_this_moment, run
+from .._types import Array
 from ..preprocessing import TabularEncoder
-from ..preprocessing._columns import Table, as_table, read_table
+from ..preprocessing._columns import as_table, read_table
 from ..regularizers import Regularizer
-from ._composition import check_names, named_regularizers
+from ..targets import Target
+from . import _declared_parameters as declared
+from ._architecture import Architecture, TrainingTable
+from ._composition import (
+    check_names,
+    named_regularizers,
+    regularizer_params,
+    take_named,
+)
+from ._emphasis import Emphasis
 from ._epochs import EpochTasks
-from ._inputs import read_weights, require_target
-from ._memory import fingerprint, fresh_clones, take_over
-from ._session import Rows, Session
+from ._inputs import in_precision, read_target, read_weights, require_target
+from ._memory import (
+    check_same_members,
+    fresh_clones,
+    mark_of_rows,
+    take_over,
+)
+from ._planning import make_plan
+from ._rows import Rows
+from ._session import Session
 from ._state import history_columns, unchanged_on_failure
-from ._training_parameters import TrainingParameters
 
 Named = list[tuple[str, Regularizer]]
 
 
 @parameters
-class TableEstimator(CallbackSupportMixin, TrainingParameters):
+class TableEstimator(CallbackSupportMixin, BaseEstimator):
     """What all estimators that train a net on a table do alike.
 
-    Others add the net, the target's codec, what they return of the output, and their
+    Others add the architecture, the target, what they return of the output, and their
     own regularizers.
 
     Parameters
@@ -45,33 +63,68 @@ class TableEstimator(CallbackSupportMixin, TrainingParameters):
     {parameters}
     """
 
-    net_: Annotated[
-        RegularizedNet, Doc("skorch.NeuralNet", "The trained net, in `net_.module_`.")
-    ] = field(init=False)
-    encoder_: Annotated[
-        TabularEncoder,
-        Doc("TabularEncoder", "What turns a table into the inputs of the net."),
-    ] = field(init=False)
-    regularizers_: Annotated[
-        dict[str, Regularizer],
-        Doc("dict", "The regularizers of this fit by name, with what they learnt."),
-    ] = field(init=False)
-    history_: Annotated[
-        dict[str, list[Any]],
-        Doc(
-            "dict of list",
-            "One value an epoch: 'epoch', 'train_loss' (the data term), a penalty's "
-            "contribution under its name, 'valid_loss' with early stopping.",
-        ),
-    ] = field(init=False)
-    n_iter_: Annotated[int, Doc("int", "Number of epochs trained.")] = field(init=False)
-    n_features_in_: Annotated[int, Doc("int", "Columns of the training table.")] = (
-        field(init=False)
-    )
-    feature_names_in_: Annotated[
-        NDArray[Any],
-        Doc("ndarray of shape (`n_features_in_`,)", "Their names, if X has names."),
-    ] = field(init=False)
+    regularizers: declared.Regularizers = None
+    scaling: declared.Scaling = "robust"
+    min_frequency: declared.MinFrequency = None
+    optimizer: declared.Optimizer = "adamw"
+    lr: declared.Lr = "auto"
+    lr_schedule: declared.LrSchedule = "cosine"
+    weight_decay: declared.WeightDecay = "auto"
+    batch_size: declared.BatchSize = "auto"
+    max_epochs: declared.MaxEpochs = 40
+    warm_start: declared.WarmStart = False
+    callbacks: declared.Callbacks = None
+    device: declared.Device = "auto"
+    dtype: declared.Dtype = "float32"
+    n_threads: declared.NThreads = None
+    random_state: declared.RandomState = None
+    verbose: declared.Verbose = 0
+
+    net_: declared.FittedNet = field(init=False)
+    encoder_: declared.FittedEncoder = field(init=False)
+    target_: declared.FittedTarget = field(init=False)
+    regularizers_: declared.FittedRegularizers = field(init=False)
+    history_: declared.FittedHistory = field(init=False)
+    n_iter_: declared.FittedNIter = field(init=False)
+    n_features_in_: declared.FittedNFeaturesIn = field(init=False)
+    feature_names_in_: declared.FittedFeatureNamesIn = field(init=False)
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Get the parameters, those of the named regularizers included.
+
+        Parameters
+        ----------
+        deep : bool, default=True
+            Whether to include regularizers by name and their parameters.
+
+        Returns
+        -------
+        params : dict
+            Parameter names and values.
+        """
+        params: dict[str, Any] = super().get_params(deep=deep)
+        if deep:
+            params = regularizer_params(self.regularizers) | params
+        return params
+
+    def set_params(self, **params: Any) -> Any:
+        """Set parameters, such as ``lr`` or ``elr__strength``.
+
+        Parameters
+        ----------
+        **params : dict
+            Names as in `get_params`. A regularizer's own name replaces it.
+
+        Returns
+        -------
+        self : object
+            The estimator.
+        """
+        if "regularizers" in params:
+            self.regularizers = params.pop("regularizers")
+        reserved = self._parameter_constraints
+        self.regularizers, others = take_named(self.regularizers, params, reserved)
+        return super().set_params(**others)
 
     def _train(
         self,
@@ -92,16 +145,13 @@ class TableEstimator(CallbackSupportMixin, TrainingParameters):
         fraction = None if partly else self._held_out()
         with unchanged_on_failure(self):
             session = self._open(X, y, sample_weight, resume, fraction, classes)
-            tasks.fitted = lambda net: self._fitted(session, session.still(net))
-            net = session.train(
-                self,
-                epochs=epochs,
-                early_stopping=fraction is not None and self._stops_early(),
-                tasks=[
-                    *self._monitors(session),
-                    *([("skreg_tasks", tasks)] if tasks.is_needed else []),
-                ],
-            )
+            tasks.fitted = lambda net: self._fitted(session, at_this_moment(net))
+            monitors = self._monitors(session)
+            if tasks.is_needed:
+                monitors = [*monitors, ("skreg_tasks", tasks)]
+            model = session.model(self.callbacks or (), monitors)
+            stopping = None if fraction is None else self._stopping()
+            (net,) = run([model], [make_plan(self, session, epochs, stopping)])
             net.slim(keep_optimizer=self.warm_start or partly)
             self.__dict__.update(self._fitted(session, net))
             self._finish(session)
@@ -118,70 +168,52 @@ class TableEstimator(CallbackSupportMixin, TrainingParameters):
         classes: ArrayLike | None,
     ) -> Session:
         """Check everything and prepare the data; nothing is trained yet."""
+        architecture = self._architecture()
         if resume:
-            self._check_same_members()
+            check_same_members(self._n_members, architecture.n_members)
         table = as_table(self, X, reset=not resume)
         require_target(self, y, table.n_rows)
         device = resolve_device(self.device, self.dtype)
         named = self._named_regularizers()
-        codec, target = self._read_target(y, classes, resume)
-        weight = codec.weigh(target, read_weights(sample_weight, table.n_rows))
+        before = self.target_ if resume else None
+        target, encoded = read_target(self._make_target(), y, classes, before)
+        emphasis = self._emphasis()
+        weight = target.weigh(encoded, read_weights(sample_weight, table.n_rows))
+        weight = emphasis.weigh(encoded, weight)
         seed = self._seed if resume else draw_seed(self.random_state)
-        rows = Rows.choose(table.n_rows, weight, codec.strata(target), fraction, seed)
-        encoder = self._make_encoder(table, rows, resume)
-        if not resume:
-            codec.scale(target[rows.train], rows.of_training())
-        inputs, target = encoder._encode(table), codec.transform(target)
-        key, resumed = self._take_over(named, inputs, target, resume)
+        strata = target.strata(encoded)
+        rows = Rows.choose(table.n_rows, weight, strata, fraction, seed)
+        if resume:
+            encoder = in_precision(self.encoder_, self.dtype)
+        else:
+            encoder = self._new_encoder().fit(
+                table, sample_weight=rows.training_weight(table.n_rows)
+            )
+            target.scale(encoded[rows.train], rows.of_training())
+        inputs, learnt = encoder._encode(table), target.transform(encoded)
+        key, resumed = mark_of_rows(named, inputs, learnt), frozenset[str]()
+        if resume:
+            same_rows = key == self._rows_key
+            resumed = take_over(named, self.regularizers_, same_rows=same_rows)
         return Session(
-            inputs=inputs,
-            target=target,
-            rows=rows,
-            encoder=encoder,
-            codec=codec,
-            random=FitRandom(seed, device),
-            device=device,
+            table=TrainingTable(
+                inputs=inputs, learnt=learnt, rows=rows, encoder=encoder, target=target
+            ),
+            architecture=architecture,
+            criterion=target.criterion,
+            validation_criterion=(
+                target.error if emphasis.is_balanced else target.validation_criterion
+            ),
+            emphasis=emphasis,
             named=named,
-            previous=self.net_ if resume else None,
             resumed=resumed,
             key=key,
+            previous=self.net_ if resume else None,
+            random=FitRandom(seed, device),
+            device=device,
+            dtype=DTYPES[self.dtype],
+            max_epochs=self.max_epochs,
         )
-
-    def _check_same_members(self) -> None:
-        members = self._count_members()
-        if members != self._n_members:
-            raise ValueError(
-                f"a net of {self._n_members or 1} members cannot go on as one of "
-                f"{members or 1}; fit anew with warm_start=False."
-            )
-
-    def _read_target(
-        self, y: Any, classes: ArrayLike | None, resume: bool
-    ) -> tuple[Any, NDArray[Any]]:
-        """Return the codec of the targets and the encoded targets."""
-        codec = self._make_codec()
-        values = codec.check(y)
-        if resume:
-            codec.go_on_from(self._codec, classes)
-        else:
-            codec.fit(values, classes)
-        return codec, codec.encode(values)
-
-    def _take_over(
-        self,
-        named: Named,
-        inputs: NDArray[Any],
-        target: NDArray[Any],
-        resume: bool,
-    ) -> tuple[bytes | None, frozenset[str]]:
-        """Let regularizers go on; return the mark of the rows and their names."""
-        key = None
-        if any(regularizer.remembers for _, regularizer in named):
-            key = fingerprint(inputs, target)
-        if not resume:
-            return key, frozenset()
-        same_rows = key == self._rows_key
-        return key, take_over(named, self.regularizers_, same_rows=same_rows)
 
     def _named_regularizers(self) -> Named:
         """Return checked clones of all regularizers, those of the preset first."""
@@ -194,68 +226,61 @@ class TableEstimator(CallbackSupportMixin, TrainingParameters):
         """Return the regularizers that a preset brings along, by name."""
         return {}
 
-    def _make_encoder(self, table: Table, rows: Rows, resume: bool) -> TabularEncoder:
-        """Return a fitted encoder; the one before, if need be in a new precision."""
-        dtype = np.dtype(self.dtype).type
-        if resume:
-            return copy.copy(self.encoder_).set_params(dtype=dtype)
+    def _new_encoder(self) -> TabularEncoder:
+        """Return an encoder that has seen no table."""
         options: Any = {"scaling": self.scaling, "min_frequency": self.min_frequency}
-        encoder = TabularEncoder(dtype=dtype, scale_indicators=False, **options)
-        return encoder.fit(table, sample_weight=rows.training_weight(table.n_rows))
+        dtype = np.dtype(self.dtype).type
+        return TabularEncoder(dtype=dtype, scale_indicators=False, **options)
 
     def _fitted(self, session: Session, net: RegularizedNet) -> dict[str, Any]:
         """Return the attributes of the fitted estimator."""
         return {
             "net_": net,
-            "encoder_": session.encoder,
+            "encoder_": session.table.encoder,
+            "target_": session.table.target,
             "regularizers_": dict(session.named),
             "history_": history_columns(net.history),
             "n_iter_": len(net.history),
-            "_codec": session.codec,
             "_seed": session.random.seed,
             "_rows_key": session.key,
-            "_n_members": self._count_members(),
+            "_n_members": session.architecture.n_members,
         }
 
     def _finish(self, session: Session) -> None:
         """Add what a preset learnt about the training rows."""
 
-    def _stops_early(self) -> bool:
-        """Whether rows held out decide about the end."""
-        return False
+    def _emphasis(self) -> Emphasis:
+        """Return how much rare targets count, here as much as all others."""
+        return Emphasis()
 
     def _held_out(self) -> float | None:
-        """Return the share of the rows that early stopping watches, None without."""
+        """Return the share of the rows that are set aside, None without."""
         return None
 
-    def _monitors(self, session: Session) -> list[tuple[str, Any]]:
+    def _stopping(self) -> Stopping | None:
+        """Return when rows set aside end the training, None if they never do."""
+        return None
+
+    def _monitors(self, session: Session) -> list[tuple[str, Callback]]:
         """Return callbacks of skorch that watch the training."""
         return []
 
     @abstractmethod
-    def _make_codec(self) -> Any:
-        """Return a new codec of the targets."""
+    def _make_target(self) -> Target:
+        """Return a new target, which has seen no y."""
 
     @abstractmethod
-    def _build_module(self, session: Session) -> nn.Module:
-        """Return a new net for the data of a session."""
+    def _architecture(self) -> Architecture:
+        """Return what builds the net."""
 
-    def _count_members(self) -> int | None:
-        """Return the members of an ensemble, None for a single net."""
-        return None
-
-    def _draws_globally(self) -> bool:
-        """Whether the net may draw from torch's global generator in training."""
-        return False
-
-    def _output(self, X: Any) -> NDArray[Any]:
+    def _output(self, X: Any) -> Array:
         """Return the net's output for a table."""
         if not hasattr(self, "net_"):  # the check takes its time
             check_is_fitted(self)
         table = read_table(self, X, reset=False)
         return self._forward(self.encoder_._encode(table))
 
-    def _forward(self, inputs: NDArray[Any]) -> NDArray[Any]:
+    def _forward(self, inputs: Array) -> Array:
         """Return the net's output for rows of an encoded table."""
         net = self.net_
         return forward_blocks(net.module_, inputs, net.block_rows_, self.n_threads)

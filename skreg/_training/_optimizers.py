@@ -137,28 +137,33 @@ OPTIMIZERS: dict[str, Any] = {
 }
 
 
-def make_optimizer(
-    optimizer: Any, weight_decay: float | str, decoupled_decay: float
-) -> Callable[..., Any]:
-    """Return the optimizer as a function of parameters and ``lr``.
+def resolve_optimizer(optimizer: Any) -> Callable[..., torch.optim.Optimizer]:
+    """Return what makes an optimizer of parameters, ``lr`` and ``weight_decay``.
 
     Parameters
     ----------
-    optimizer : str or class
+    optimizer : str or callable
         A name, or a class of ``torch.optim``.
-    weight_decay : float or 'auto'
-        Passed on.
-    decoupled_decay : float
-        What 'auto' is where decay acts on the weights directly, as in AdamW. Where
-        it is a part of the gradient, as in SGD, it is another quantity, and 'auto' 0.
+
+    Raises
+    ------
+    ValueError
+        If the optimizer evaluates a batch several times a step.
     """
     if isinstance(optimizer, type) and issubclass(optimizer, torch.optim.LBFGS):
         raise ValueError(
             "optimizer=LBFGS evaluates a batch several times a step, which methods "
             "with a memory cannot bear; use 'adamw', 'adam' or 'sgd'."
         )
-    made = OPTIMIZERS[optimizer] if isinstance(optimizer, str) else optimizer
-    if weight_decay == "auto":
-        decoupled = isinstance(made, type) and issubclass(made, torch.optim.AdamW)
-        weight_decay = decoupled_decay if decoupled else 0.0
-    return partial(made, weight_decay=weight_decay)
+    made: Callable[..., torch.optim.Optimizer] = (
+        OPTIMIZERS[optimizer] if isinstance(optimizer, str) else optimizer
+    )
+    return made
+
+
+def has_decoupled_decay(optimizer: Callable[..., torch.optim.Optimizer]) -> bool:
+    """Whether decay acts on the weights directly, as in AdamW.
+
+    Where it is a part of the gradient, as in SGD, it is another quantity.
+    """
+    return isinstance(optimizer, type) and issubclass(optimizer, torch.optim.AdamW)

@@ -2,7 +2,6 @@
 
 import pickle
 from itertools import pairwise
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,12 +10,13 @@ from sklearn.base import clone
 
 from skreg import ConRRegressor, RegularizedRegressor
 from skreg._estimator._emphasis import Emphasis
-from skreg._estimator._tilted_target import N_BINS, TiltedTarget
 from skreg.datasets import load_abalone
 from skreg.metrics import shot_metrics
 from skreg.model_selection import balanced_test_split
 from skreg.preprocessing import label_weights
 from skreg.regularizers import PSKD
+from skreg.targets import BalancedTarget
+from skreg.targets.balance import N_BINS
 
 QUICK = {
     "hidden_layer_sizes": (16,),
@@ -126,14 +126,14 @@ def test_automatic_balance_keeps_to_its_cost(abalone):
 
 def test_choice_of_balance_leaves_a_standard_error_for_few_rows(abalone):
     X, y = abalone
-    codec = quick(balance="auto").fit(X, y)._codec
-    output = np.random.default_rng(0).normal(size=(40, codec.n_outputs))
-    target = np.random.default_rng(1).normal(size=(40, 1))
-    codec.choose_balance(output, target, None, max_cost=0.1)
-    few = codec.balance
-    copies = [np.tile(part, (100, 1)) for part in (output, target)]
-    codec.choose_balance(*copies, None, max_cost=0.1)
-    assert few < codec.balance
+    target = quick(balance="auto").fit(X, y).target_
+    output = np.random.default_rng(0).normal(size=(40, target.n_outputs))
+    learnt = np.random.default_rng(1).normal(size=(40, 1))
+    target.choose_balance(output, learnt, None, max_cost=0.1)
+    few = target.balance_
+    copies = [np.tile(part, (100, 1)) for part in (output, learnt)]
+    target.choose_balance(*copies, None, max_cost=0.1)
+    assert few < target.balance_
 
 
 def test_several_targets_are_balanced_apart(abalone):
@@ -141,7 +141,7 @@ def test_several_targets_are_balanced_apart(abalone):
     both = np.column_stack([y, -3 * y + 100])
     net = quick(balance=0).fit(X, both)
     output = torch.from_numpy(net._output(X))
-    values = net._codec.predictions(output)
+    values = net.target_.predictions(output)
     assert values.shape == (len(X), 2, 1)
     assert values[..., 0].equal(output[:, :2])
     natural, tilted = net.predict(X), net.predict(X, balance=1)
@@ -152,16 +152,16 @@ def test_several_targets_are_balanced_apart(abalone):
 
 def test_tilting_a_normal_distribution_shifts_it():
     """A density that falls like exp(-a y) moves the mean of N(m, s^2) by a s^2."""
-    codec = TiltedTarget(SimpleNamespace(loss="huber", standardize_target=True))
-    codec.mean, codec.spread = np.zeros(1), np.ones(1)
+    target = BalancedTarget(standardize=False)
+    target.learn(target.read(np.zeros(3)))
     centers = np.linspace(-4, 6, N_BINS)
-    codec.centers, codec.rarity = centers[None], 1.5 * centers[None]
+    target.centers_, target.rarity_ = centers[None], 1.5 * centers[None]
     logits = -0.5 * ((centers - 0.3) / 0.8) ** 2
     output = np.concatenate([[2.0], logits])[None]
     for balance in (0.0, 0.5, 1.0):
         # Half of the way from the median, 0.3, to the value, 2.0, plus the shift.
         expected = 0.3 + 0.85 + balance * 1.5 * 0.8**2
-        result = codec.inverse_transform(output, balance)
+        result = target.decode(output, balance)
         np.testing.assert_allclose(result, [expected], atol=1e-3)
 
 
@@ -170,12 +170,12 @@ def test_the_net_learns_the_distribution_of_its_targets():
     X = rng.normal(size=(1000, 1))
     y = rng.exponential(size=1000)  # whatever X is
     net = ConRRegressor(balance=0, strength=0, max_epochs=30, random_state=0)
-    codec = net.fit(X, y)._codec
+    target = net.fit(X, y).target_
     logits = net._output(X[:1])[0, 1:]
     p = np.exp(logits - logits.max())
-    mean = (p @ codec.centers[0]) / p.sum() * codec.spread[0] + codec.mean[0]
-    assert mean == pytest.approx(1.0, abs=0.15)
-    above = p[codec.centers[0] * codec.spread[0] + codec.mean[0] > np.log(4)].sum()
+    centers = target.centers_[0] * target.spread_[0] + target.mean_[0]
+    assert p @ centers / p.sum() == pytest.approx(1.0, abs=0.15)
+    above = p[centers > np.log(4)].sum()
     assert above / p.sum() == pytest.approx(0.25, abs=0.05)
 
 
@@ -215,9 +215,9 @@ def test_it_travels_and_teaches(abalone):
 def test_partial_fit_keeps_bins_and_balance(abalone):
     X, y = abalone
     net = quick(balance="auto").partial_fit(X, y)
-    centers = net._codec.centers
+    centers = net.target_.centers_
     net.partial_fit(X[:100], y[:100] / 3)
-    np.testing.assert_array_equal(net._codec.centers, centers)
+    np.testing.assert_array_equal(net.target_.centers_, centers)
     assert 0 <= net.balance_ <= 1
 
 

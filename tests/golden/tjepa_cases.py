@@ -16,9 +16,6 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from skreg._pretraining._latents import latent_loss
-from skreg._pretraining._masks import MaskSizes, draw_columns, size_at
-from skreg._pretraining._objective import momentum_at
 from skreg._training._learning_rate import warm_cosine
 from skreg.modules import (
     JEPA,
@@ -31,6 +28,9 @@ from skreg.modules import (
     take_tokens,
     wave_table,
 )
+from skreg.pretraining._latents import latent_loss
+from skreg.pretraining._masks import MaskSizes, draw_columns, size_at
+from skreg.pretraining._objective import momentum_at
 from skreg.regularizers import update_average
 from skreg.regularizers._schedules import cosine_decay
 

@@ -5,8 +5,8 @@ import warnings
 import numpy as np
 import pytest
 
-from skreg._pretraining._heads import fit_head
 from skreg.pretraining import TJEPAClassifier, TJEPARegressor
+from skreg.pretraining._heads import fit_head
 
 LINEAR = TJEPAClassifier(head="linear")
 
@@ -78,7 +78,7 @@ def test_copies_count_as_weights_in_the_kernel_head():
 
 
 def test_many_labels_are_compared_with_some(monkeypatch):
-    monkeypatch.setattr("skreg._pretraining._heads._LANDMARKS", 30)
+    monkeypatch.setattr("skreg.pretraining._heads._LANDMARKS", 30)
     Z, y = ring(200)
     head = fit_head(TJEPARegressor(), Z, y, None, 0)
     assert head[0].transform(Z).shape == (200, 4 + 30)

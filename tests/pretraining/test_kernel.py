@@ -6,11 +6,11 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from skreg._pretraining._kernel import KernelPrediction
 from skreg.datasets import load_letter
 from skreg.metrics import embedding_diversity
 from skreg.modules import KernelHead, MaskedRows, TokenLayout
 from skreg.pretraining import TJEPATransformer
+from skreg.pretraining._kernel_prediction import KernelPrediction
 from skreg.regularizers import Step
 
 LAYOUT = TokenLayout(n_numeric=3, cardinalities=[4], missing_codes=[0])

@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skreg._pretraining._masks import MaskSizes, draw_columns
+from skreg.pretraining._masks import MaskSizes, draw_columns
 
 SHARES = ((0.15, 0.5), (0.15, 0.5))
 shares = st.tuples(st.floats(0, 1), st.floats(0, 1)).map(sorted).map(tuple)

@@ -160,7 +160,7 @@ def test_many_columns_and_large_embeddings_are_warned_of(small, monkeypatch):
     X = np.random.default_rng(0).normal(size=(8, 101))
     with pytest.warns(UserWarning, match="X has 101 columns"):
         encoder = TJEPATransformer(**{**small, "max_epochs": 0}).fit(X)
-    monkeypatch.setattr("skreg._pretraining._transformer._LARGE", 8 * 102 * 8 * 4 - 1)
+    monkeypatch.setattr("skreg.pretraining._readout._LARGE", 8 * 102 * 8 * 4 - 1)
     with pytest.warns(UserWarning, match="embedding of 8 rows takes"):
         encoder.transform(X)
 

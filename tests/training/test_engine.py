@@ -10,9 +10,14 @@ from hypothesis import strategies as st
 from plain import PLAIN_CLASSIFIER
 
 from skreg import RegularizedClassifier
+from skreg._estimator._auto import weight_decay
 from skreg._training import _backward, _optimizers
 from skreg._training._data import batch_sizes
-from skreg._training._optimizers import LeanAdamW, make_optimizer
+from skreg._training._optimizers import (
+    LeanAdamW,
+    has_decoupled_decay,
+    resolve_optimizer,
+)
 from skreg._training._random import draw_seed, epoch_seeds, initialize
 from skreg._training._threads import torch_threads
 from skreg.modules import MLP
@@ -182,6 +187,6 @@ def test_overlapping_visits_of_threads_leave_the_number():
     ],
 )
 def test_decay_by_rows_is_for_optimizers_that_decouple_it(optimizer, given, decay):
-    parameter = torch.nn.Parameter(torch.zeros(1))
-    made = make_optimizer(optimizer, given, 0.1)([parameter], lr=0.1)
-    assert made.param_groups[0]["weight_decay"] == decay
+    decoupled = has_decoupled_decay(resolve_optimizer(optimizer))
+    rule = {"prior_rows": 100, "decoupled": decoupled}
+    assert weight_decay(given, 1000, **rule) == decay

@@ -1,1 +1,0 @@
-"""Learning from rows without labels: masks, objective and estimators of T-JEPA."""
