@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from numbers import Real
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +15,24 @@ from .._sklearn import check_sample_weight
 from .._types import Array
 from ..preprocessing import TabularEncoder
 from ..targets import Target
+
+
+class GivenRows(NamedTuple):
+    """What a user passes to a fit, and the share of the rows to set aside.
+
+    Attributes
+    ----------
+    X, y, sample_weight, classes
+        As in ``fit`` and ``partial_fit``.
+    held_out : float or None
+        Share of validation rows, None without.
+    """
+
+    X: Any
+    y: Any
+    sample_weight: ArrayLike | None
+    classes: ArrayLike | None
+    held_out: float | None
 
 
 def read_weights(

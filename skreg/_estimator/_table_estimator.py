@@ -23,7 +23,7 @@ from .._training._random import FitRandom, draw_seed
 from .._training._run import at_this_moment, run
 from .._types import Array
 from ..preprocessing import TabularEncoder
-from ..preprocessing._columns import as_table, read_table
+from ..preprocessing._columns import Table, as_table, read_table
 from ..regularizers import Regularizer
 from ..targets import Target
 from . import _declared_parameters as declared
@@ -36,7 +36,7 @@ from ._composition import (
 )
 from ._emphasis import Emphasis
 from ._epochs import EpochTasks
-from ._inputs import in_precision, read_target, read_weights, require_target
+from ._inputs import GivenRows, in_precision, read_target, read_weights, require_target
 from ._memory import (
     check_same_members,
     fresh_clones,
@@ -143,8 +143,9 @@ class TableEstimator(CallbackSupportMixin, BaseEstimator):
         metadata = None if sample_weight is None else {"sample_weight": sample_weight}
         tasks = EpochTasks(self, {"X": X, "y": y, "metadata": metadata}, epochs)
         fraction = None if partly else self._held_out()
+        given = GivenRows(X, y, sample_weight, classes, fraction)
         with unchanged_on_failure(self):
-            session = self._open(X, y, sample_weight, resume, fraction, classes)
+            session = self._open(given, resume)
             tasks.fitted = lambda net: self._fitted(session, at_this_moment(net))
             monitors = self._monitors(session)
             if tasks.is_needed:
@@ -158,61 +159,64 @@ class TableEstimator(CallbackSupportMixin, BaseEstimator):
         tasks.close()
         return self
 
-    def _open(
-        self,
-        X: Any,
-        y: Any,
-        sample_weight: ArrayLike | None,
-        resume: bool,
-        fraction: float | None,
-        classes: ArrayLike | None,
-    ) -> Session:
+    def _open(self, given: GivenRows, resume: bool) -> Session:
         """Check everything and prepare the data; nothing is trained yet."""
         architecture = self._architecture()
         if resume:
             check_same_members(self._n_members, architecture.n_members)
-        table = as_table(self, X, reset=not resume)
-        require_target(self, y, table.n_rows)
+        table = as_table(self, given.X, reset=not resume)
+        require_target(self, given.y, table.n_rows)
         device = resolve_device(self.device, self.dtype)
         named = self._named_regularizers()
-        before = self.target_ if resume else None
-        target, encoded = read_target(self._make_target(), y, classes, before)
-        emphasis = self._emphasis()
-        weight = target.weigh(encoded, read_weights(sample_weight, table.n_rows))
-        weight = emphasis.weigh(encoded, weight)
         seed = self._seed if resume else draw_seed(self.random_state)
-        strata = target.strata(encoded)
-        rows = Rows.choose(table.n_rows, weight, strata, fraction, seed)
-        if resume:
-            encoder = in_precision(self.encoder_, self.dtype)
-        else:
-            encoder = self._new_encoder().fit(
-                table, sample_weight=rows.training_weight(table.n_rows)
-            )
-            target.scale(encoded[rows.train], rows.of_training())
-        inputs, learnt = encoder._encode(table), target.transform(encoded)
-        key, resumed = mark_of_rows(named, inputs, learnt), frozenset[str]()
+        prepared = self._prepare(table, given, resume, seed)
+        key = mark_of_rows(named, prepared.inputs, prepared.learnt)
+        resumed: frozenset[str] = frozenset()
         if resume:
             same_rows = key == self._rows_key
             resumed = take_over(named, self.regularizers_, same_rows=same_rows)
+        target, emphasis = prepared.target, self._emphasis()
+        judge = target.error if emphasis.is_balanced else target.validation_criterion
         return Session(
-            table=TrainingTable(
-                inputs=inputs, learnt=learnt, rows=rows, encoder=encoder, target=target
-            ),
+            table=prepared,
             architecture=architecture,
             criterion=target.criterion,
-            validation_criterion=(
-                target.error if emphasis.is_balanced else target.validation_criterion
-            ),
+            validation_criterion=judge,
+            random=FitRandom(seed, device),
+            device=device,
+            dtype=DTYPES[self.dtype],
+            max_epochs=self.max_epochs,
             emphasis=emphasis,
             named=named,
             resumed=resumed,
             key=key,
             previous=self.net_ if resume else None,
-            random=FitRandom(seed, device),
-            device=device,
-            dtype=DTYPES[self.dtype],
-            max_epochs=self.max_epochs,
+        )
+
+    def _prepare(
+        self, table: Table, given: GivenRows, resume: bool, seed: int
+    ) -> TrainingTable:
+        """Encode the rows and the targets."""
+        before = self.target_ if resume else None
+        target, encoded = read_target(
+            self._make_target(), given.y, given.classes, before
+        )
+        weight = read_weights(given.sample_weight, table.n_rows)
+        weight = self._emphasis().weigh(encoded, target.weigh(encoded, weight))
+        strata = target.strata(encoded)
+        rows = Rows.choose(table.n_rows, weight, strata, given.held_out, seed)
+        if resume:
+            encoder = in_precision(self.encoder_, self.dtype)
+        else:
+            trained = rows.training_weight(table.n_rows)
+            encoder = self._new_encoder().fit(table, sample_weight=trained)
+            target.scale(encoded[rows.train], rows.of_training())
+        return TrainingTable(
+            inputs=encoder._encode(table),
+            learnt=target.transform(encoded),
+            rows=rows,
+            encoder=encoder,
+            target=target,
         )
 
     def _named_regularizers(self) -> Named:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
+from torch.optim.optimizer import ParamsT
 
 
 class LeanAdamW(torch.optim.AdamW):
@@ -20,7 +21,7 @@ class LeanAdamW(torch.optim.AdamW):
     public way.
     """
 
-    def __init__(self, params: Any, **options: Any) -> None:
+    def __init__(self, params: ParamsT, **options: Any) -> None:
         super().__init__(params, fused=True, **options)
         self._moments: list[_Moments] | None = None
 

@@ -50,18 +50,16 @@ def has_collapsed(now: dict[str, float], untrained: dict[str, float]) -> bool:
     return now["effective_rank"] < least or spread < _SPREAD_LEFT
 
 
-def collapsed_to(
-    history: Mapping[str, list[float]], untrained: dict[str, float] | None
-) -> dict[str, float] | None:
-    """Return the diversity after the last epoch if it has collapsed, None if not."""
-    now = {name: history[name][-1] for name in _MEASURES if name in history}
-    if not (now and untrained and has_collapsed(now, untrained)):
-        return None
-    return now
+def last_measures(history: Mapping[str, list[float]]) -> dict[str, float]:
+    """Return the diversity after the last epoch, nothing after none."""
+    return {name: history[name][-1] for name in _MEASURES if name in history}
 
 
-def warn_of_collapse(now: dict[str, float], untrained: dict[str, float]) -> None:
+def warn_of_collapse(
+    history: Mapping[str, list[float]], untrained: dict[str, float]
+) -> None:
     """Say what has become of the embedding, and what to do."""
+    now = last_measures(history)
     told = ", ".join(f"{k} {untrained[k]:.3g} -> {now[k]:.3g}" for k in now)
     warnings.warn(
         f"The embedding has collapsed ({told}): rows are hardly told apart, although "
@@ -96,6 +94,12 @@ class DiversityMonitor(Callback):
         """Record the diversity of now."""
         for name, value in self._measure(net).items():
             net.history.record(name, value)
+
+    def verdict(self, history: Mapping[str, list[float]]) -> dict[str, Any]:
+        """Return the diversity before training, and whether it has collapsed."""
+        now, untrained = last_measures(history), self.untrained
+        collapsed = bool(now and untrained) and has_collapsed(now, untrained or {})
+        return {"untrained_": untrained, "collapsed_": collapsed}
 
     def _measure(self, net: Any) -> dict[str, float]:
         with torch.inference_mode():

@@ -25,7 +25,7 @@ from ..preprocessing._columns import Table, as_table
 from ..regularizers import Regularizer
 from . import _tjepa_parameters as declared
 from ._check_pretraining import check_pretraining
-from ._collapse import DiversityMonitor, collapsed_to, monitored, warn_of_collapse
+from ._collapse import DiversityMonitor, monitored, warn_of_collapse
 from ._jepa_architecture import JEPANet
 from ._kernel_prediction import KernelPrediction
 from ._latent_target import LatentTarget
@@ -95,9 +95,8 @@ class TJEPATransformer(TransformerMixin, TableEstimator):
     >>> encoder = TJEPATransformer(max_epochs=5, random_state=0).fit(X)
     >>> encoder.transform(X).shape  # (13 columns and 1 more token) * 32
     (178, 448)
-    >>> sorted(encoder.history_)
-    ['effective_rank', 'epoch', 'kernel_prediction', 'mean_cosine', 'row_std', \
-'train_loss']
+    >>> encoder.untrained_.keys() < encoder.history_.keys()
+    True
     """
 
     output: declared.Output = "flatten"
@@ -230,30 +229,20 @@ class TJEPATransformer(TransformerMixin, TableEstimator):
         check_is_fitted(self)
         names = check_feature_names_in(self, input_features)
         columns = self.encoder_._numeric.tolist() + self.encoder_._categorical.tolist()
-        module = self.module_
-        out = embedding_names(
-            self.output, names[columns].tolist(), module.n_reg_tokens, module.width
-        )
+        sizes = self.module_.n_reg_tokens, self.module_.width
+        out = embedding_names(self.output, names[columns].tolist(), *sizes)
         if self.passthrough:
             out += self.encoder_.get_feature_names_out(input_features).tolist()
         return np.array(out, dtype=object)
 
     def _pretrain(
-        self,
-        X: Any,
-        sample_weight: ArrayLike | None,
-        epochs: int,
-        *,
-        resume: bool,
-        partly: bool = False,
+        self, X: Any, sample_weight: ArrayLike | None, epochs: int, **how: Any
     ) -> Any:
         """Train for some epochs on weighted rows."""
         check_pretraining(self)
         n_rows = X.n_rows if isinstance(X, Table) else num_samples(X)
         nothing = np.zeros(n_rows, dtype=np.int64)
-        return self._train(
-            X, nothing, sample_weight, epochs, resume=resume, partly=partly
-        )
+        return self._train(X, nothing, sample_weight, epochs, **how)
 
     def _objective(self) -> MaskedPrediction:
         return MaskedPrediction(**shared_parameters(self, MaskedPrediction))
@@ -279,15 +268,12 @@ class TJEPATransformer(TransformerMixin, TableEstimator):
 
     def _fitted(self, session: Session, net: RegularizedNet) -> dict[str, Any]:
         fitted = super()._fitted(session, net)
-        untrained = self._monitor.untrained
-        collapsed = collapsed_to(fitted["history_"], untrained) is not None
-        return {**fitted, "untrained_": untrained, "collapsed_": collapsed}
+        return {**fitted, **self._monitor.verdict(fitted["history_"])}
 
     def _finish(self, session: Session) -> None:
         del self._monitor
-        now = collapsed_to(self.history_, self.untrained_)
-        if now is not None:
-            warn_of_collapse(now, self.untrained_)
+        if self.collapsed_:
+            warn_of_collapse(self.history_, self.untrained_)
 
     def _encode(self, X: Any) -> NDArray[Any]:
         """Return the encoded table."""
