@@ -1,0 +1,210 @@
+"""What the contracts are about, found by itself: a new method is held to them at once.
+
+Methods are the concrete classes of ``skreg.regularizers``, estimators the classes of
+``skreg`` that train a net on a table, and nets what their parameters admit by name.
+"""
+
+import functools
+import pickle
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from sklearn.base import clone
+
+import skreg
+from skreg import regularizers
+from skreg.regularizers import Regularizer, Requirement
+
+N_ROWS = 60
+_RANDOM = np.random.default_rng(0)
+X = _RANDOM.normal(size=(N_ROWS, 4))
+VALUES = np.exp(X @ [0.7, -0.4, 0.2, 0.0]) + 0.2 * _RANDOM.normal(size=N_ROWS)
+LABELS = np.array(["a", "b", "c"])[np.digitize(VALUES, [0.7, 1.4])]
+TARGETS = {"classification": LABELS, "regression": VALUES}
+PLAIN = {
+    "classification": skreg.RegularizedClassifier,
+    "regression": skreg.RegularizedRegressor,
+}
+# Constant rates, so that a part of a fit is a part of the whole.
+SMALL = {
+    "hidden_layer_sizes": (8, 8),
+    "numeric_embedding": None,
+    "lr_schedule": "constant",
+    "weight_decay": 0.01,
+    "batch_size": 16,
+    "max_epochs": 3,
+    "random_state": 0,
+}
+# Settings other than the defaults that take another path through a method.
+VARIANTS = {
+    "BalancedMSE": [{"noise": "auto"}, {"labels": "batch"}],
+    "ConR": [{"views": "gaussian"}, {"push_weight": "density"}],
+    "ELR": [{"eps": "auto", "class_adjustment": 0.5, "forward_correction": 1.0}],
+    "RankSim": [{"distinct": False}],
+    "SwapNoise": [{"rate": 0.3}],
+    "WeightAverage": [{"decay": "auto"}],
+}
+# Epochs after which there is something to see, where they are not a few.
+_EPOCHS = {"ELR": 14, "SwapNoise": 5}
+_NEEDS = {Requirement.TWO_MEMBERS: {"n_members": 2}}
+_TASKS = {
+    Requirement.CLASSIFICATION: "classification",
+    Requirement.REGRESSION: "regression",
+}
+_HOOKS = [
+    name
+    for name, value in vars(Regularizer).items()
+    if callable(value) and not name.startswith("_")
+    if name not in {"setup", "resume", "finish"}
+]
+
+
+def method_classes() -> list[type[Regularizer]]:
+    """Return the regularizers of the public list that act in one of the hooks."""
+    found = [getattr(regularizers, name) for name in regularizers.__all__]
+    return sorted(
+        (
+            cls
+            for cls in found
+            if isinstance(cls, type) and issubclass(cls, Regularizer)
+            if any(getattr(cls, h) is not getattr(Regularizer, h) for h in _HOOKS)
+        ),
+        key=lambda cls: cls.__name__,
+    )
+
+
+def methods() -> Iterator[Regularizer]:
+    """Yield every method as it is by default, and in its variants."""
+    for cls in method_classes():
+        for options in [{}, *VARIANTS.get(cls.__name__, [])]:
+            yield cls(**options)
+
+
+def tasks_of(method: Regularizer) -> list[str]:
+    """Return the tasks that a method declares to be for."""
+    declared = [task for need, task in _TASKS.items() if need in method.requires]
+    return declared or list(_TASKS.values())
+
+
+def each_method_and_task(*, but: Any = ()) -> pytest.MarkDecorator:
+    """Parametrize a test with the methods, except for classes named in ``but``."""
+    pairs = [(m, t) for m in methods() for t in tasks_of(m)]
+    return pytest.mark.parametrize(
+        ("method", "task"),
+        [(m, t) for m, t in pairs if type(m).__name__ not in but],
+        ids=lambda part: part if isinstance(part, str) else repr(part),
+    )
+
+
+def epochs_of(method: Regularizer) -> int:
+    """Return how many epochs a method takes to do all that it does."""
+    return _EPOCHS.get(type(method).__name__, SMALL["max_epochs"])
+
+
+def needs_of(method: Regularizer) -> dict[str, Any]:
+    """Return the parameters without which an estimator refuses a method."""
+    options: dict[str, Any] = {}
+    for requirement in method.requires:
+        options |= _NEEDS.get(requirement, {})
+    return options
+
+
+def net(method: Regularizer, task: str, **options: Any) -> Any:
+    """Return an unfitted estimator with a method."""
+    epochs = {"max_epochs": epochs_of(method)}
+    merged = {**SMALL, **epochs, **needs_of(method), **options}
+    return PLAIN[task](regularizers=[clone(method)], **merged)
+
+
+@functools.cache
+def _plain(task: str, options: tuple[tuple[str, Any], ...]) -> list[bytes]:
+    return bits(PLAIN[task](**dict(options)).fit(X, TARGETS[task]))
+
+
+def plain_bits(estimator: Any, task: str) -> list[bytes]:
+    """Return what an estimator learns without its regularizers."""
+    options = estimator.get_params(deep=False)
+    del options["regularizers"]
+    return _plain(task, tuple(options.items()))
+
+
+def presets() -> list[type]:
+    """Return the estimators of ``skreg`` that train a net and predict with it."""
+    return [cls for cls in learners() if hasattr(cls, "predict")]
+
+
+def learners() -> list[type]:
+    """Return the classes of ``skreg`` that train a net on a table."""
+    found = (getattr(skreg, name) for name in skreg.__all__)
+    classes = [cls for cls in found if isinstance(cls, type)]
+    return [cls for cls in classes if "regularizers" in cls._parameter_constraints]
+
+
+def named(parameter: str) -> list[str]:
+    """Return the names that a parameter of the nets admits, without 'auto'."""
+    constraints = skreg.RegularizedRegressor._parameter_constraints[parameter]
+    strings = set().union(*(getattr(c, "options", ()) for c in constraints))
+    assert strings, f"{parameter} admits no name: has it moved?"
+    return sorted(strings - {"auto"})
+
+
+def task_of(estimator: Any) -> str:
+    """Return what an estimator is for."""
+    cls = estimator if isinstance(estimator, type) else type(estimator)
+    return "classification" if hasattr(cls, "predict_proba") else "regression"
+
+
+def outputs(estimator: Any, X: Any = X) -> np.ndarray:
+    """Return probabilities, predictions, or the columns that it makes of a table."""
+    for name in ("predict_proba", "predict", "transform"):
+        if hasattr(estimator, name):
+            return np.asarray(getattr(estimator, name)(X))
+    raise TypeError(f"{type(estimator).__name__} returns nothing for a table")
+
+
+def bits(estimator: Any, X: Any = X) -> list[bytes]:
+    """Return weights and outputs, to be compared with ==."""
+    state = estimator.net_.module_.state_dict().values()
+    weights = [tensor.numpy(force=True).tobytes() for tensor in state]
+    return [*weights, outputs(estimator, X).tobytes()]
+
+
+def loaded(estimator: Any) -> Any:
+    """Return an estimator after a round trip through a pickle."""
+    return pickle.loads(pickle.dumps(estimator))
+
+
+class OwnNet(torch.nn.Module):
+    """A net as users write it."""
+
+    def __init__(self, n_inputs: int, n_outputs: int) -> None:
+        super().__init__()
+        self.hidden = torch.nn.Linear(n_inputs, 8)
+        self.out = torch.nn.Linear(8, n_outputs)
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        return self.out(self.hidden(inputs).relu())
+
+
+class NoLayers(torch.nn.Module):
+    """A net of users that has no layer of torch in it."""
+
+    def __init__(self, n_inputs: int, n_outputs: int) -> None:
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.randn(n_inputs, n_outputs))
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        return inputs @ self.weight
+
+
+class Accident(RuntimeError):
+    """What happens in the middle of a fit."""
+
+
+def failing(net: Any) -> None:
+    """Fail as a callback in the second epoch."""
+    if len(net.history) >= 2:
+        raise Accident
