@@ -40,11 +40,11 @@ class FDS(Regularizer):
     Notes
     -----
     Statistics are collected while an epoch trains, not in a pass of their own, and
-    used from the second epoch on, also if it is one of a later call (`partial_fit`). Bins without rows are left out of the smoothing;
-    in the published code they pull their neighbours towards mean 0 and variance 1,
-    and the mean that is subtracted is one epoch younger than the one that is added.
-    Penalties on features see them unsmoothed. With several targets, bins are those of
-    their first principal axis.
+    used from the second epoch on, that of another call of `partial_fit` included.
+    Bins without rows are left out of the smoothing; in the published code they pull
+    their neighbours towards mean 0 and variance 1, and the mean that is subtracted is
+    one epoch younger than the one that is added. Penalties on features see them
+    unsmoothed. With several targets, bins are those of their first principal axis.
 
     References
     ----------

@@ -5,9 +5,12 @@ Methods are the concrete classes of ``skreg.regularizers``, estimators the class
 """
 
 import functools
+import inspect
 import pickle
+import re
 from collections.abc import Iterator
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +22,7 @@ import skreg
 from skreg import regularizers
 from skreg.regularizers import Regularizer, Requirement
 
+ROOT = Path(__file__).parents[2]
 N_ROWS = 60
 _RANDOM = np.random.default_rng(0)
 # Columns that say similar things, so that a net can spare some of the entries.
@@ -51,6 +55,20 @@ VARIANTS = {
     "SwapNoise": [{"rate": 0.3}],
     "WeightAverage": [{"decay": "auto"}],
 }
+# The same for estimators; only long fits correct labels.
+SETTINGS = {
+    "ConRRegressor": [{"balance": 0.5}, {"balance": "auto"}, {"reweight": "lds"}],
+    "ELRClassifier": [{"n_networks": 2, "mixup_alpha": 1.0}, {"max_epochs": 14}],
+    "RegularizedClassifier": [{"class_weight": "balanced"}],
+}
+# A small transformer.
+TINY = {
+    "hidden_dim": 4,
+    "ff_dim": 8,
+    "predictor_dim": 4,
+    "n_layers": 1,
+    "predictor_layers": 1,
+}
 # Epochs after which there is something to see, where they are not a few.
 _EPOCHS = {"ELR": 14, "SwapNoise": 5}
 _NEEDS = {Requirement.TWO_MEMBERS: {"n_members": 2}}
@@ -58,12 +76,16 @@ _TASKS = {
     Requirement.CLASSIFICATION: "classification",
     Requirement.REGRESSION: "regression",
 }
-_HOOKS = [
-    name
-    for name, value in vars(Regularizer).items()
-    if callable(value) and not name.startswith("_")
-    if name not in {"setup", "resume", "finish"}
-]
+
+
+def hooks() -> list[str]:
+    """Return the methods in which a regularizer acts, in the order of the base."""
+    return [
+        name
+        for name, value in vars(Regularizer).items()
+        if callable(value) and not name.startswith("_")
+        if name not in {"setup", "resume", "finish"}
+    ]
 
 
 def method_classes() -> list[type[Regularizer]]:
@@ -74,7 +96,7 @@ def method_classes() -> list[type[Regularizer]]:
             cls
             for cls in found
             if isinstance(cls, type) and issubclass(cls, Regularizer)
-            if any(getattr(cls, h) is not getattr(Regularizer, h) for h in _HOOKS)
+            if any(getattr(cls, h) is not getattr(Regularizer, h) for h in hooks())
         ),
         key=lambda cls: cls.__name__,
     )
@@ -140,16 +162,47 @@ def plain_bits(estimator: Any, task: str) -> dict[str, str]:
     return _plain(task, tuple(options.items()))
 
 
-def presets() -> list[type]:
-    """Return the estimators of ``skreg`` that train a net and predict with it."""
-    return [cls for cls in learners() if hasattr(cls, "predict")]
-
-
-def learners() -> list[type]:
-    """Return the classes of ``skreg`` that train a net on a table."""
+def estimator_classes() -> list[type]:
+    """Return the estimators of the top level."""
     found = (getattr(skreg, name) for name in skreg.__all__)
-    classes = [cls for cls in found if isinstance(cls, type)]
-    return [cls for cls in classes if "regularizers" in cls._parameter_constraints]
+    return [cls for cls in found if isinstance(cls, type) and hasattr(cls, "fit")]
+
+
+def learner_classes() -> list[type]:
+    """Return those of them that train a net on a table."""
+    return [c for c in estimator_classes() if "regularizers" in _admitted(c)]
+
+
+def learners() -> Iterator[Any]:
+    """Yield these, small, as they are by default and with other settings."""
+    for cls in learner_classes():
+        for options in [{}, *SETTINGS.get(cls.__name__, [])]:
+            small = {k: v for k, v in (SMALL | TINY).items() if k in _admitted(cls)}
+            yield cls(**small | options)
+        for loss in named("loss") if cls is skreg.RegularizedRegressor else ():
+            yield cls(**SMALL, loss=loss)
+
+
+def each_learner(*, but: Any = (), having: str = "") -> pytest.MarkDecorator:
+    """Parametrize a test with estimators that have a parameter, except for some."""
+    found = [e for e in learners() if not having or having in _admitted(type(e))]
+    return pytest.mark.parametrize(
+        "estimator", [e for e in found if title(e) not in but], ids=title
+    )
+
+
+def title(estimator: Any) -> str:
+    """Return the class of an estimator and what is not as usual in these tests."""
+    usual = SMALL | TINY
+    params = estimator.get_params(deep=False)
+    default = type(estimator)().get_params(deep=False)
+    shown = {k: v for k, v in params.items() if v != default[k]}
+    own = [f"{k}={v!r}" for k, v in shown.items() if usual.get(k) != v]
+    return f"{type(estimator).__name__}({', '.join(own)})"
+
+
+def _admitted(cls: Any) -> dict[str, Any]:
+    return getattr(cls, "_parameter_constraints", {})
 
 
 def named(parameter: str) -> list[str]:
@@ -160,10 +213,18 @@ def named(parameter: str) -> list[str]:
     return sorted(strings - {"auto"})
 
 
-def task_of(estimator: Any) -> str:
-    """Return what an estimator is for."""
-    cls = estimator if isinstance(estimator, type) else type(estimator)
-    return "classification" if hasattr(cls, "predict_proba") else "regression"
+def target_of(estimator: Any) -> np.ndarray:
+    """Return what an estimator is to learn."""
+    return LABELS if hasattr(estimator, "predict_proba") else VALUES
+
+
+def documented(cls: type, section: str) -> list[str]:
+    """Return the names in a section of a numpydoc docstring."""
+    text = inspect.getdoc(cls) or ""
+    found = re.search(
+        rf"^{section}\n-+\n(.*?)(\n\n\S|\Z)", text, re.DOTALL | re.MULTILINE
+    )
+    return re.findall(r"^(\w+) : ", found[1], re.MULTILINE) if found else []
 
 
 def outputs(estimator: Any, X: Any = X) -> np.ndarray:

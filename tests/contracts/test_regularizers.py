@@ -1,5 +1,7 @@
 """What every method promises, whichever it is."""
 
+import inspect
+
 import numpy as np
 import pytest
 import torch
@@ -10,6 +12,7 @@ from contracts._subjects import (
     OwnNet,
     X,
     bits,
+    documented,
     each_method_and_task,
     epochs_of,
     failing,
@@ -46,12 +49,35 @@ NOT_COPIES = {
 INEXACT = {"WeightCompander": "weights are stored, not the free parameters"}
 
 
+each_class = pytest.mark.parametrize(
+    "cls", method_classes(), ids=lambda cls: cls.__name__
+)
+
+
 def fit(method, task, **options):
     return net(method, task, **options).fit(X, TARGETS[task])
 
 
+@each_class
+def test_parameters_are_keywords_and_documented(cls):
+    parameters = inspect.signature(cls).parameters
+    kinds = {p.kind for p in parameters.values()}
+    assert kinds == {inspect.Parameter.KEYWORD_ONLY}
+    assert sorted(documented(cls, "Parameters")) == sorted(parameters)
+    marks = {name: object() for name in parameters}
+    assert vars(cls(**marks)) == marks
+
+
+@each_class
+def test_documented_attributes_exist_after_a_fit(cls):
+    task = tasks_of(cls())[0]
+    method = fit(cls(), task).regularizers_[cls.__name__.lower()]
+    for name in documented(cls, "Attributes"):
+        assert hasattr(method, name)
+
+
 @pytest.mark.parametrize("task", TARGETS)
-@pytest.mark.parametrize("cls", method_classes(), ids=lambda cls: cls.__name__)
+@each_class
 def test_tasks_are_as_declared(cls, task):
     """What a class requires is what it refuses, in its own name."""
     if task in tasks_of(cls()):
@@ -111,12 +137,13 @@ def test_fits_draw_only_their_own_random_numbers(method, task):
 
 
 @each_method_and_task(but=NOT_COPIES)
-def test_weight_k_is_k_copies(method, task):
+@pytest.mark.parametrize("n_members", [1, 2])
+def test_weight_k_is_k_copies(method, task, n_members):
     """In full batches of double precision, where nothing else is random."""
-    exact = {"dtype": "float64", "batch_size": 10**6, "dropout": 0.0, "lr": 0.02}
+    exact = {"dtype": "float64", "batch_size": 10**6, "dropout": 0.0}
     counts = 1 + np.arange(len(X)) % 3
     y, rows = TARGETS[task], np.repeat(np.arange(len(X)), counts)
-    estimator = net(method, task, **exact)
+    estimator = net(method, task, n_members=n_members, **exact)
     weighted = clone(estimator).fit(X, y, sample_weight=counts)
     copied = clone(estimator).fit(X[rows], y[rows])
     expected = outputs(copied)
