@@ -52,9 +52,10 @@ def test_rows_that_never_were_are_predicted(embedding, options):
     assert np.isfinite(outputs(fitted, strange)).all()
 
 
-def test_gaps_are_told_from_values_and_constants_say_nothing(embedding, options):
+def test_gaps_are_told_from_the_centre_and_constants_say_nothing(embedding, options):
     fitted = net(embedding, options).fit(TABLE, VALUES)
     row = TABLE[~GAPS][:1]
+    row[:, 0] = fitted.encoder_.median_[0]  # as a gap but for its indicator
     gap, other = row.copy(), row.copy()
     gap[:, 0], other[:, CONSTANT] = np.nan, 8.0
     assert outputs(fitted, gap) != outputs(fitted, row)

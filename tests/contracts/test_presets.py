@@ -52,6 +52,8 @@ def fit(estimator, **params):
 def test_constructors_store_keywords_and_nothing_else(cls):
     parameters = list(inspect.signature(cls).parameters.values())
     assert {p.kind for p in parameters} == {inspect.Parameter.KEYWORD_ONLY}
+    with pytest.raises(TypeError):
+        cls(parameters[0].default)
     marks = {p.name: object() for p in parameters}
     estimator = cls(**marks)
     assert {k: v for k, v in vars(estimator).items() if k in marks} == marks
@@ -195,10 +197,11 @@ def test_regularizers_are_reached_by_name(estimator):
     assert copy.get_params()["mine"].strength == 0.25
     assert [type(part) for part in copy.regularizers] == [WeightAverage, tuple]
 
-    trained = fit(copy)
-    assert {"weightaverage", "mine"} <= trained.regularizers_.keys()
-    assert trained.regularizers_["mine"] is not copy.get_params()["mine"]
-    assert bits(trained) != bits(fit(copy, mine__strength=0.5))
+    copy.fit(X, target_of(estimator))
+    assert {"weightaverage", "mine"} <= copy.regularizers_.keys()
+    # What a fit learns goes to clones.
+    assert copy.regularizers_["mine"] is not copy.get_params()["mine"]
+    assert bits(copy) != bits(fit(copy, mine__strength=0.5))
 
 
 def test_exceptions_are_about_estimators_that_exist():
