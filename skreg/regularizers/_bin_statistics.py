@@ -12,6 +12,8 @@ from torch import Tensor
 # Bounds of the ratio of a smoothed variance to that of the bin itself.
 _RATIOS = 0.1, 10.0
 _TINY = torch.finfo(torch.float32).tiny
+# Standard deviations below this many roundings of the mean are those of equal rows.
+_ROUNDINGS = 64.0
 
 
 def smoothing_matrix(n_bins: int, window: ArrayLike) -> NDArray[np.float64]:
@@ -141,7 +143,9 @@ def calibrate(
     mean, variance, new_mean, new_variance = (
         values.index_select(-2, bins) for values in (*before, *after)
     )
-    spread = variance > 0
+    # Equal rows have none, but for rounding: k copies must do what a weight of k does.
+    rounding = _ROUNDINGS * torch.finfo(mean.dtype).eps * mean
+    spread = variance > rounding.square()
     ratio = new_variance / torch.where(spread, variance, 1.0)
     scale = ratio.clamp(*_RATIOS).sqrt()
     moved = (features - mean) * scale + new_mean

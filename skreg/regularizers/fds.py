@@ -40,11 +40,11 @@ class FDS(Regularizer):
     Notes
     -----
     Statistics are collected while an epoch trains, not in a pass of their own, and
-    used from the second epoch on. Bins without rows are left out of the smoothing;
-    in the published code they pull their neighbours towards mean 0 and variance 1,
-    and the mean that is subtracted is one epoch younger than the one that is added.
-    Penalties on features see them unsmoothed. With several targets, bins are those of
-    their first principal axis.
+    used from the second epoch on, that of another call of `partial_fit` included.
+    Bins without rows are left out of the smoothing; in the published code they pull
+    their neighbours towards mean 0 and variance 1, and the mean that is subtracted is
+    one epoch younger than the one that is added. Penalties on features see them
+    unsmoothed. With several targets, bins are those of their first principal axis.
 
     References
     ----------
@@ -143,7 +143,8 @@ class FDS(Regularizer):
         return module
 
     def finish(self, module: nn.Module) -> nn.Module:
-        """Leave the net as it is without smoothing."""
+        """Leave the net as it is without smoothing; keep what the last epoch saw."""
+        self._end_epoch()
         if self._handle is not None:
             self._handle.remove()
         self.axis_ = self.axis_.to("cpu")
@@ -155,8 +156,7 @@ class FDS(Regularizer):
 
     def mix(self, step: Step) -> None:
         """Close an epoch; note whose features come next."""
-        if self._n_seen >= self._n_train:
-            self._end_epoch()
+        self._end_epoch()
         self._n_seen += len(step.index)
         self._step = step
 
@@ -184,8 +184,10 @@ class FDS(Regularizer):
         return (torch.lerp(features, smooth, self.strength),)
 
     def _end_epoch(self) -> None:
-        """Average the statistics of the epoch into those of the earlier ones."""
-        new = cast(Moments, self._epoch)
+        """Average the statistics of an epoch that is over into those before it."""
+        if self._epoch is None or self._n_seen < self._n_train:
+            return
+        new = self._epoch
         self._epoch, self._n_seen = None, 0
         self.moments_ = new if self.moments_ is None else self._averaged(new)
         self._smooth()

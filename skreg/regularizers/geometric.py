@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from numbers import Integral, Real
-from typing import Annotated, ClassVar, cast
+from typing import Annotated, Any, ClassVar, cast
 
 import torch
 from torch import Tensor, nn
@@ -172,31 +172,31 @@ class GeometricConstraints(Penalty):
         Tensor | None, Doc("Tensor", "Running means of the directions in each bin.")
     ] = field(init=False)
     axis_: LabelAxis = field(init=False)
+    points_: Tensor | None = field(init=False)
 
     def setup(self, info: FitInfo) -> None:
         """Lay the bins over the range of y."""
-        self._prepare(info, LabelAxis.of(info, self.n_bins), None)
+        self.axis_, self.curve_ = LabelAxis.of(info, self.n_bins), None
+        self.points_, self._random = None, info.random
 
     def resume(self, info: FitInfo) -> None:
-        """Go on with bins and curve of the earlier fit."""
+        """Go on with bins, curve and directions of the earlier fit."""
         if self.axis_.n_bins != self.n_bins:
             self.setup(info)
             return
-        place = info.device, info.dtype
-        curve = None if self.curve_ is None else self.curve_.to(*place)
-        self._prepare(info, self.axis_.to(*place), curve)
-
-    def _prepare(self, info: FitInfo, axis: LabelAxis, curve: Tensor | None) -> None:
-        self.axis_, self.curve_ = axis, curve
         self._random = info.random
-        self._points: Tensor | None = None
+        self._move(info.device, info.dtype)
 
     def finish(self, module: nn.Module) -> nn.Module:
-        """Keep bins and curve on the host."""
-        self.axis_ = self.axis_.to("cpu")
-        self.curve_ = None if self.curve_ is None else self.curve_.cpu()
-        del self._random, self._points
+        """Keep bins, curve and directions on the host."""
+        self._move("cpu")
+        del self._random
         return module
+
+    def _move(self, *place: Any) -> None:
+        self.axis_ = self.axis_.to(*place)
+        self.curve_ = None if self.curve_ is None else self.curve_.to(*place)
+        self.points_ = None if self.points_ is None else self.points_.to(*place)
 
     def penalty(self, step: Step) -> Tensor:
         """Return the losses of the curve as it is after the batch."""
@@ -222,8 +222,8 @@ class GeometricConstraints(Penalty):
         return torch.where(present, mean, old)
 
     def _directions(self, curve: Tensor) -> Tensor:
-        if self._points is None:
+        if self.points_ is None or len(self.points_) != self.n_points:
             drawn = self._random.normal(size=(self.n_points, curve.shape[-1]))
             points = torch.as_tensor(drawn, dtype=curve.dtype, device=curve.device)
-            self._points = functional.normalize(points, dim=-1)
-        return self._points
+            self.points_ = functional.normalize(points, dim=-1)
+        return self.points_
