@@ -15,7 +15,7 @@ LEVELS = [
     {"metrics", "inspection", "model_selection"},
     {"regularizers"},
     {"_training"},
-    {"_estimator", "_forecasting"},
+    {"_estimator"},
     {"classification", "regression", "forecasting"},
     {"_pretraining"},
     {"pretraining"},

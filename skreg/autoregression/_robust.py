@@ -14,8 +14,8 @@ import numpy as np
 from scipy import linalg, optimize
 
 from .._types import Floats, Integers
-from ._losses import Loss
 from ._problem import Problem
+from ._residual_losses import Loss
 
 # Parts of the residuals' scale over which a kink is rounded, one after the other.
 _ROUNDING = (0.3, 0.05)
