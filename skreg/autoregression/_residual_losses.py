@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar, Protocol
 
 import numpy as np
 from scipy.special import expit
@@ -14,27 +14,30 @@ from .._types import Floats
 _HUBER = 1.345
 
 
-@dataclass(frozen=True)
-class Loss:
-    """A smooth convex loss.
+class Loss(Protocol):
+    """A smooth convex loss of residuals, observed minus predicted.
 
     Attributes
     ----------
-    value : callable
-        Losses of residuals (observed minus predicted), given their scale.
-    slope : callable
-        Derivatives.
-    location : callable
-        The constant that minimises the loss of residuals, given their weights.
+    is_rounded : bool
+        Whether the scale is a rounding of a kink, which should become small.
     """
 
-    value: Callable[[Floats, float], Floats]
-    slope: Callable[[Floats, float], Floats]
-    location: Callable[[Floats, Floats | None], float] | None = None
+    is_rounded: ClassVar[bool]
+
+    def value(self, residual: Floats, scale: float) -> Floats:
+        """Return the losses of residuals, given their scale."""
+
+    def slope(self, residual: Floats, scale: float) -> Floats:
+        """Return the derivatives."""
+
+    def location(self, residual: Floats, weight: Floats | None) -> float:
+        """Return what is still to be added to predictions, given rows' weights."""
 
 
-def huber() -> Loss:
-    """Return a loss that is quadratic up to 1.345 scales and linear beyond.
+@dataclass(frozen=True)
+class HuberLoss:
+    """Quadratic up to 1.345 scales and linear beyond.
 
     References
     ----------
@@ -42,21 +45,28 @@ def huber() -> Loss:
        Mathematical Statistics 35, 1964.
     """
 
-    def value(residual: Floats, scale: float) -> Floats:
+    is_rounded: ClassVar[bool] = False
+
+    def value(self, residual: Floats, scale: float) -> Floats:
+        """Return the losses of residuals, given their scale."""
         bound = _HUBER * scale
         size = np.abs(residual)
         return np.where(size <= bound, 0.5 * size**2, bound * (size - 0.5 * bound))
 
-    def slope(residual: Floats, scale: float) -> Floats:
+    def slope(self, residual: Floats, scale: float) -> Floats:
+        """Return the derivatives."""
         return np.clip(residual, -_HUBER * scale, _HUBER * scale)
 
-    return Loss(value, slope)
+    def location(self, residual: Floats, weight: Floats | None) -> float:
+        """Return zero: what is minimised is the loss itself."""
+        return 0.0
 
 
-def pinball(level: float) -> Loss:
-    """Return the loss of a quantile, its kink rounded over a part of the scale.
+@dataclass(frozen=True)
+class PinballLoss:
+    """The loss of a quantile, its kink rounded over a part of the scale.
 
-    Parameters
+    Attributes
     ----------
     level : float
         Of the quantile, in (0, 1).
@@ -66,20 +76,42 @@ def pinball(level: float) -> Loss:
     .. [1] R. Koenker, G. Bassett. "Regression quantiles", Econometrica 46, 1978.
     """
 
-    def value(residual: Floats, scale: float) -> Floats:
-        rounding: Floats = scale * np.logaddexp(0.0, -residual / scale)
-        return level * residual + rounding
+    level: float
+    is_rounded: ClassVar[bool] = True
 
-    def slope(residual: Floats, scale: float) -> Floats:
-        found: Floats = level - expit(-residual / scale)
+    def value(self, residual: Floats, scale: float) -> Floats:
+        """Return the losses of residuals, given the width of the rounding."""
+        rounding: Floats = scale * np.logaddexp(0.0, -residual / scale)
+        return self.level * residual + rounding
+
+    def slope(self, residual: Floats, scale: float) -> Floats:
+        """Return the derivatives."""
+        found: Floats = self.level - expit(-residual / scale)
         return found
 
-    def location(residual: Floats, weight: Floats | None) -> float:
+    def location(self, residual: Floats, weight: Floats | None) -> float:
+        """Return the quantile of the residuals, which the rounding has moved."""
         if weight is None:
-            return float(np.quantile(residual, level))
+            return float(np.quantile(residual, self.level))
         order = np.argsort(residual)
         mass = np.cumsum(weight[order])
-        where = int(np.searchsorted(mass, level * mass[-1]))
+        where = int(np.searchsorted(mass, self.level * mass[-1]))
         return float(residual[order[min(where, len(order) - 1)]])
 
-    return Loss(value, slope, location)
+
+def loss_named(name: str, level: float = 0.5) -> Loss | None:
+    """Return the loss that a user has named, None for the squared error.
+
+    Parameters
+    ----------
+    name : {'squared_error', 'huber', 'quantile'}
+        The name.
+    level : float, default=0.5
+        Of the quantile.
+    """
+    losses: dict[str, Loss | None] = {
+        "squared_error": None,
+        "huber": HuberLoss(),
+        "quantile": PinballLoss(level),
+    }
+    return losses[name]

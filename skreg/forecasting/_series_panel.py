@@ -219,8 +219,8 @@ def read_series(y: Any, X: Any, name: str) -> Series:
 
 
 def _require_same_times(X: Any, y: Any, name: str) -> None:
-    ours, theirs = index_of(y), index_of(X)
-    if ours is not None and theirs is not None and not ours.equals(theirs):
+    times, others = index_of(y), index_of(X)
+    if times is not None and others is not None and not times.equals(others):
         raise ValueError(
             f"X and {name} have different indices; align them, for instance with "
             "X.reindex(y.index)."

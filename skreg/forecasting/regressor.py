@@ -17,7 +17,7 @@ from .._types import Floats, Integers
 from ..autoregression import Moments
 from ..autoregression._folds import Fold, expanding_folds, fold_edges
 from ..autoregression._problem import Problem
-from ..autoregression._residual_losses import huber, pinball
+from ..autoregression._residual_losses import Loss, loss_named
 from ..autoregression._robust import Matrix, Rows, minimise_loss
 from ..autoregression._rule import Columns, regress
 from ..autoregression._sparse import Solution
@@ -176,8 +176,9 @@ class ARNetRegressor(RegressorMixin, ARNetBase):
         columns = Columns(folds, regressors, targets, centred)
         solutions = regress(problem, self._rule(), columns)
         coef, offset = problem.in_units(np.column_stack([s.coef for s in solutions]))
-        if self.loss != "squared_error":
-            coef, offset = self._other_loss(rows, weight, problem, solutions)
+        loss = loss_named(self.loss, self.quantile)
+        if loss is not None:
+            coef, offset = self._other_loss(loss, rows, weight, problem, solutions)
         back = (offset + centre[targets] - coef @ centre[regressors]) * units[targets]
         coef = coef * units[targets, None] / units[regressors]
         return coef, back if centred else np.zeros(len(coef)), solutions
@@ -202,13 +203,12 @@ class ARNetRegressor(RegressorMixin, ARNetBase):
 
     def _other_loss(
         self,
+        loss: Loss,
         rows: Floats,
         weight: Floats | None,
         problem: Problem,
         solutions: list[Solution],
     ) -> tuple[Floats, Floats]:
-        quantile = self.loss == "quantile"
-        loss = pinball(self.quantile) if quantile else huber()
         width = problem.size
         X, regressors = rows[:, :width], np.arange(width)
         found = [
@@ -219,7 +219,6 @@ class ARNetRegressor(RegressorMixin, ARNetBase):
                 regressors,
                 solution.coef,
                 centred=bool(self.fit_intercept),
-                rounded=quantile,
             )
             for k, solution in enumerate(solutions)
         ]

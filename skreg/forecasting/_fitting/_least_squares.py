@@ -42,31 +42,29 @@ def fit_squares(data: Sequence[Pair], task: Task) -> Fit:
     deviations = np.zeros((channels, design.width))
     solutions: list[list[Solution]] = []
     # Without exogenous values of the future, all steps share one factorisation.
-    together = (
-        [range(k, k + 1) for k in range(steps)] if design.known else [range(steps)]
-    )
-    for part in together:
-        regressors = design.regressors(part[0])
-        targets = np.concatenate([design.targets(k) for k in part])
+    groups = [range(k, k + 1) for k in range(steps)] if design.known else [range(steps)]
+    for group in groups:
+        regressors = design.regressors(group[0])
+        targets = np.concatenate([design.targets(k) for k in group])
         problem = Problem.of(
             moments,
             regressors,
             targets,
             centred=task.centred,
-            overwrite=len(together) == 1,
+            overwrite=len(groups) == 1,
         )
         columns = Columns(folds, regressors, targets, task.centred)
         found = regress(problem, task.rule, columns)
         coef = np.column_stack([solution.coef for solution in found])
         back, offsets = problem.in_units(coef)
-        where = slice(part[0], part[-1] + 1)
-        weights[where, :, regressors] = back.reshape(len(part), channels, -1)
+        where = slice(group[0], group[-1] + 1)
+        weights[where, :, regressors] = back.reshape(len(group), channels, -1)
         if task.centred:
-            intercepts[where] = offsets.reshape(len(part), channels)
+            intercepts[where] = offsets.reshape(len(group), channels)
         mean_squares = problem.unexplained(coef) * problem.y_scale**2
-        errors[where] = mean_squares.reshape(len(part), channels)
+        errors[where] = mean_squares.reshape(len(group), channels)
         solutions += [found[i : i + channels] for i in range(0, len(found), channels)]
-        if part[0] == 0:
+        if group[0] == 0:
             deviations[:, regressors] = _deviations(problem, coef[:, :channels])
     model = LinearModel(design, weights, intercepts)
     return Fit(model, solutions, errors, deviations, moments.count)
@@ -96,11 +94,11 @@ def refitted(data: Sequence[Pair], task: Task, fit: Fit) -> LinearModel:
     design = task.design
     if task.rule.keeps_shrinking:
         return _solved_again(data, task, fit)
-    alike = _alike(task, fit)
-    moments, place = _moments_for(data, task, alike.values())
+    groups = _by_columns(task, fit)
+    moments, place = _moments_for(data, task, groups.values())
     weights = np.zeros_like(fit.model.weights)
     intercepts = np.zeros_like(fit.model.intercepts)
-    for (_, ridge), (used, where) in alike.items():
+    for (_, ridge), (used, where) in groups.items():
         targets = [place[design.targets(step)[channel]] for step, channel in where]
         problem = Problem.of(moments, place[used], targets, centred=task.centred)
         back, offsets = problem.in_units(problem.least_squares(ridge=ridge))
@@ -145,7 +143,7 @@ def _moments_for(
     return reduce(add, parts), place
 
 
-def _alike(
+def _by_columns(
     task: Task, fit: Fit
 ) -> dict[tuple[bytes, float], tuple[Integers, list[tuple[int, int]]]]:
     """Return steps and channels that share their columns, hence a factorisation."""

@@ -9,7 +9,7 @@ import numpy as np
 from ..._types import Floats
 from ...autoregression._operator import WindowOperator
 from ...autoregression._problem import Problem
-from ...autoregression._residual_losses import Loss, huber, pinball
+from ...autoregression._residual_losses import Loss, PinballLoss, loss_named
 from ...autoregression._robust import Rows, minimise_loss
 from ._fit_task import Fit, Pair, Task, total_moments
 from ._linear_model import LinearModel
@@ -33,11 +33,11 @@ def fit_loss(data: Sequence[Pair], task: Task, fit: Fit, loss: Loss) -> LinearMo
     """
     design = task.design
     moments = total_moments(data, task)
-    maps = []
+    parts = []
     for values, exog in data:
         filled = filled_by(fit.model, values, exog)
         channels = design.channels(filled, np.nan_to_num(exog))
-        maps.append((WindowOperator(channels, design.length), filled, values))
+        parts.append((WindowOperator(channels, design.length), filled, values))
     weights = np.zeros_like(fit.model.weights)
     intercepts = np.zeros_like(fit.model.intercepts)
     for step in range(design.steps):
@@ -46,7 +46,7 @@ def fit_loss(data: Sequence[Pair], task: Task, fit: Fit, loss: Loss) -> LinearMo
             problem = Problem.of(moments, regressors, [target], centred=task.centred)
             rows = [
                 _rows(windows, filled, values, design.order + step, channel)
-                for windows, filled, values in maps
+                for windows, filled, values in parts
             ]
             coef, intercept = minimise_loss(
                 loss,
@@ -55,7 +55,6 @@ def fit_loss(data: Sequence[Pair], task: Task, fit: Fit, loss: Loss) -> LinearMo
                 regressors,
                 fit.solutions[step][channel].coef,
                 centred=task.centred,
-                rounded=loss.location is not None,
             )
             weights[step, channel, regressors] = coef
             intercepts[step, channel] = intercept
@@ -80,9 +79,10 @@ def other_losses(
         levels = [np.nan]
     if not all(0 < q < 1 for q in levels):
         raise ValueError(f"quantiles={quantiles!r} must lie between 0 and 1.")
-    found: dict[str | float, Loss] = {q: pinball(q) for q in levels}
-    if loss != "squared_error":
-        found["mean"] = huber() if loss == "huber" else pinball(0.5)
+    found: dict[str | float, Loss] = {q: PinballLoss(q) for q in levels}
+    of_forecast = loss_named(loss)
+    if of_forecast is not None:
+        found["mean"] = of_forecast
     return found
 
 

@@ -34,23 +34,23 @@ def fit_sgd(data: Sequence[Pair], task: Task) -> Fit:
     weights = np.zeros((steps, channels, design.width))
     intercepts, errors = np.zeros((steps, channels)), np.zeros((steps, channels))
     solutions: list[list[Solution]] = [[] for _ in range(steps)]
-    maps = [WindowOperator(design.channels(*pair), design.length) for pair in data]
-    together = [[k] for k in range(steps)] if design.known else [list(range(steps))]
+    operators = [WindowOperator(design.channels(*pair), design.length) for pair in data]
+    groups = [[k] for k in range(steps)] if design.known else [list(range(steps))]
     count = 0
-    for part in together:
-        regressors = design.regressors(part[0])
-        targets = np.concatenate([design.targets(k) for k in part])
-        X, Y = _rows(maps, regressors, targets)
+    for group in groups:
+        regressors = design.regressors(group[0])
+        targets = np.concatenate([design.targets(k) for k in group])
+        X, Y = _rows(operators, regressors, targets)
         count = len(X)
         coef, offsets, alpha = fit_linear_net(task.net, X, Y, None)
-        weights[part[0] : part[-1] + 1, :, regressors] = coef.reshape(
-            len(part), channels, -1
+        weights[group[0] : group[-1] + 1, :, regressors] = coef.reshape(
+            len(group), channels, -1
         )
-        intercepts[part] = offsets.reshape(len(part), channels)
+        intercepts[group] = offsets.reshape(len(group), channels)
         residual = Y - X @ coef.T - offsets
-        errors[part] = np.mean(residual**2, axis=0).reshape(len(part), channels)
+        errors[group] = np.mean(residual**2, axis=0).reshape(len(group), channels)
         scaled = coef * X.std(axis=0) / np.maximum(Y.std(axis=0), 1e-300)[:, None]
-        for row, k in zip(scaled, np.repeat(part, channels), strict=True):
+        for row, k in zip(scaled, np.repeat(group, channels), strict=True):
             solutions[k].append(Solution(row, alpha))
     deviations = np.full((channels, design.width), np.nan)
     model = LinearModel(design, weights, intercepts)
@@ -58,14 +58,14 @@ def fit_sgd(data: Sequence[Pair], task: Task) -> Fit:
 
 
 def _rows(
-    maps: Sequence[WindowOperator],
+    operators: Sequence[WindowOperator],
     regressors: Integers,
     targets: Integers,
 ) -> tuple[Floats, Floats]:
     """Return regressors and targets of all complete windows."""
     both = np.concatenate([regressors, targets])
     rows = np.concatenate(
-        [np.column_stack([windows.column(c) for c in both]) for windows in maps]
+        [np.column_stack([windows.column(c) for c in both]) for windows in operators]
     )
     rows = rows[np.isfinite(rows).all(axis=1)]
     if len(rows) < 2:
