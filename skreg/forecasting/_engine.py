@@ -1,59 +1,31 @@
-"""Between the user's series and the linear model: differences, scale, gaps."""
+"""A fitted forecaster for plain arrays: a linear model of scaled series."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from .._types import Floats
-from ..autoregression._units import binary_units
-from ._differences import Differences
 from ._fitting._fit_task import Fit, Pair, Task
 from ._fitting._linear_model import LinearModel, sliding_targets
 from ._fitting._missing_values import filled_by, interpolated
 from ._fitting._solver_choice import fit_linear, fit_models
 from ._series_panel import Series
-
-
-@dataclass(frozen=True)
-class Scale:
-    """Means and standard deviations of the channels of one series."""
-
-    mean: Floats
-    deviation: Floats
-
-    @classmethod
-    def of(cls, values: Floats, *, centre: bool, common: Floats | None) -> Scale:
-        """Measure a series; with `common` units, it is not standardised by its own."""
-        unit = binary_units(values)
-        small = values / unit  # squares of values of any size are in range
-        width = values.shape[1]
-        mean = np.nanmean(small, axis=0) if centre else np.zeros(width)
-        if common is not None:
-            return cls(mean * unit, common)
-        deviation = np.nanstd(small, axis=0)
-        tiny = (deviation <= 1e-13 * np.abs(mean)) | (deviation == 0)
-        return cls(mean * unit, np.where(tiny, 1.0, deviation) * unit)
+from ._series_scaling import SeriesScaling
 
 
 @dataclass(frozen=True)
 class Engine:
-    """A fitted forecaster for plain arrays.
+    """What forecasts, and the way there from the user's series and back.
 
     Attributes
     ----------
     task : Task
         What was fitted.
-    differences : Differences
-        What is modelled instead of the series itself.
-    scales : list of Scale
-        One a series.
-    exog_mean : ndarray of shape (n_exog,)
-        Subtracted from exogenous columns.
-    common : ndarray of shape (n_channels,) or None
-        Units of all series, if these are not standardised one by one.
+    scaling : SeriesScaling
+        Differences, means and standard deviations.
     fit : Fit
         The linear part.
     models : dict of str or float to LinearModel
@@ -61,21 +33,13 @@ class Engine:
     """
 
     task: Task
-    differences: Differences
-    scales: list[Scale]
-    exog_mean: Floats
-    common: Floats | None
+    scaling: SeriesScaling
     fit: Fit
-    models: dict[str | float, LinearModel] = field(default_factory=dict)
+    models: dict[str | float, LinearModel]
 
     @classmethod
     def train(
-        cls,
-        panel: Sequence[Series],
-        task: Task,
-        differences: Differences,
-        *,
-        standardize: bool,
+        cls, panel: Sequence[Series], task: Task, scaling: SeriesScaling
     ) -> Engine:
         """Fit the linear part and what stands on it.
 
@@ -85,50 +49,25 @@ class Engine:
             Training series.
         task : Task
             What to fit.
-        differences : Differences
-            Taken first.
-        standardize : bool
-            Whether each series is divided by its standard deviation.
+        scaling : SeriesScaling
+            That of the training series.
         """
-        changed = [differences.levels(s.values)[-1] for s in panel]
-        common = None
-        if not standardize:
-            common = np.max([binary_units(values) for values in changed], axis=0)
-        scales = [Scale.of(v, centre=task.centred, common=common) for v in changed]
-        exog = np.concatenate([s.exog for s in panel])
-        centre = task.centred and exog.shape[1]
-        mean = np.nanmean(exog, axis=0) if centre else np.zeros(exog.shape[1])
-        blank = Engine(task, differences, scales, mean, common, None)  # type: ignore[arg-type]
-        data = blank.pairs(panel)
+        data = [scaling.pair(series, i) for i, series in enumerate(panel)]
         fit = fit_linear(data, task)
-        return replace(blank, fit=fit, models=fit_models(data, task, fit))
+        return cls(task, scaling, fit, fit_models(data, task, fit))
 
     def foreign(self, panel: Sequence[Series]) -> Engine:
         """Return an engine with the scales of series that it was not fitted to."""
-        scales = [
-            Scale.of(
-                self.differences.levels(s.values)[-1],
-                centre=self.task.centred,
-                common=self.common,
-            )
-            for s in panel
-        ]
-        return replace(self, scales=scales)
+        return replace(self, scaling=self.scaling.foreign(panel))
 
     def pairs(self, panel: Sequence[Series]) -> list[Pair]:
-        """Return what the linear model sees of some series."""
-        return [self._pair(series, i) for i, series in enumerate(panel)]
-
-    def _pair(self, series: Series, which: int) -> Pair:
-        changed = self.differences.levels(series.values)[-1]
-        scale = self.scales[which]
-        exog = series.exog[self.differences.lost :] - self.exog_mean
-        return (changed - scale.mean) / scale.deviation, exog
+        """Return what the linear model sees of the training series."""
+        return [self.scaling.pair(series, i) for i, series in enumerate(panel)]
 
     @property
     def context(self) -> int:
         """Past values that a forecast needs."""
-        return self.task.design.order + self.differences.lost
+        return self.task.design.order + self.scaling.differences.lost
 
     def forecast(
         self,
@@ -155,16 +94,14 @@ class Engine:
         """
         order = self.task.design.order
         tail = series.part(max(len(series) - self.context - order, 0))
-        values, exog = self._pair(tail, which)
+        values, exog = self.scaling.pair(tail, which)
         values = filled_by(model, values, exog)
-        ahead = np.concatenate([exog[-order:], future - self.exog_mean])
+        ahead = np.concatenate([exog[-order:], future - self.scaling.exog_mean])
         found = model.forecast(
             values[None, -order:], np.nan_to_num(ahead)[None], horizon
         )
-        scale = self.scales[which]
-        found = found * scale.deviation + scale.mean
-        origin = np.array([len(tail)])
-        return self.differences.undo(found, interpolated(tail.values), origin)[0]
+        past, origin = interpolated(tail.values), np.array([len(tail)])
+        return self.scaling.undo(found, which, past, origin)[0]
 
     def rolling(
         self,
@@ -198,14 +135,12 @@ class Engine:
         order = self.task.design.order
         tail = series.part(max(start - self.context - order, 0))
         start -= len(series) - len(tail)
-        values, exog = self._pair(tail, which)
+        values, exog = self.scaling.pair(tail, which)
         values = filled_by(model, values, exog)
         first = start - self.context
         found = model.rolling(values, np.nan_to_num(exog), horizon, first)
-        scale = self.scales[which]
-        found = found * scale.deviation + scale.mean
-        origins = start + np.arange(len(found))
-        found = self.differences.undo(found, interpolated(tail.values), origins)
+        past, origins = interpolated(tail.values), start + np.arange(len(found))
+        found = self.scaling.undo(found, which, past, origins)
         return found, sliding_targets(tail.values, horizon, start)
 
     def errors(
@@ -219,5 +154,5 @@ class Engine:
         """Return standardised errors (observed minus forecast) of rolling forecasts."""
         found, targets = self.rolling(series, which, horizon, start, model)
         # Of the differenced series: the same unit, and never zero.
-        errors: Floats = (targets - found) / self.scales[which].deviation
+        errors: Floats = (targets - found) / self.scaling.scales[which].deviation
         return errors

@@ -10,7 +10,6 @@ import numpy as np
 from .._types import Array, Floats
 from ..autoregression import is_stationary
 from ._engine import Engine
-from ._fitting._corrected_model import CorrectedModel
 from ._fitting._window_design import Design
 
 
@@ -24,7 +23,7 @@ def attributes(engine: Engine) -> dict[str, Any]:
         ones, which for lags of a single channel is the same.
     """
     design, fit = engine.task.design, engine.fit
-    model, scale = engine.models["mean"], engine.scales[0].deviation
+    model, scale = engine.models["mean"], engine.scaling.scales[0].deviation
     lagged = _lag_coefficients(engine)
     per_unit = scale[:, None]
     solutions = fit.solutions
@@ -41,7 +40,7 @@ def attributes(engine: Engine) -> dict[str, Any]:
     }
     with np.errstate(over="ignore"):  # squares of huge units
         squares = (np.sqrt(fit.errors) * scale) ** 2
-    net = model.net if isinstance(model, CorrectedModel) else None
+    net = None if model.correction is None else model.correction.net
     return {
         "correction_": net,
         "ar_coef_": lagged[:, 0, :, 0] if single else lagged,
@@ -62,7 +61,7 @@ def attributes(engine: Engine) -> dict[str, Any]:
 
 def _lag_coefficients(engine: Engine) -> Floats:
     """Return coefficients (steps, channels, order, channels), lag 1 first."""
-    scale = engine.scales[0].deviation
+    scale = engine.scaling.scales[0].deviation
     newest_first = engine.models["mean"].lag_weights[..., ::-1]
     found = np.moveaxis(newest_first, 2, 3)[:, :, : max(engine.task.design.lags)]
     return found * scale[:, None, None] / scale
@@ -71,10 +70,10 @@ def _lag_coefficients(engine: Engine) -> Floats:
 def _intercepts(
     engine: Engine, lagged: Floats, known: Floats, past: dict[int, Floats]
 ) -> Floats:
-    scale, mean = engine.scales[0].deviation, engine.scales[0].mean
+    scale, mean = engine.scaling.scales[0].deviation, engine.scaling.scales[0].mean
     found = engine.models["mean"].intercepts * scale + mean
     found = found - np.einsum("sclj,j->sc", lagged, mean)
-    exog = engine.exog_mean
+    exog = engine.scaling.exog_mean
     if len(engine.task.design.known):
         found = found - known @ exog[list(engine.task.design.known)]
     for c, coef in past.items():
@@ -133,7 +132,7 @@ def summary_rows(engine: Engine, names: Array | None) -> dict[str, list[Any]]:
         Of the exogenous columns.
     """
     design = engine.task.design
-    scale = engine.scales[0].deviation
+    scale = engine.scaling.scales[0].deviation
     noise = np.sqrt(engine.fit.errors[0])
     rows: dict[str, list[Any]] = {
         "channel": [],

@@ -71,7 +71,7 @@ class ForecastRequest:
                 engine, tables = engine.foreign(panel), tables[:1] * len(panel)
             panel, tables = _with_exogenous(engine, panel, tables)
         design = engine.task.design
-        n_exog = len(engine.exog_mean)
+        n_exog = len(engine.scaling.exog_mean)
         futures = []
         for series, table in zip(panel, tables, strict=True):
             given = None if table is None else table.values
@@ -119,7 +119,7 @@ def _with_exogenous(
     The past of these columns matters only if lags of them were fitted.
     """
     if not engine.task.design.past:
-        width = len(engine.exog_mean)
+        width = len(engine.scaling.exog_mean)
         blank = [np.full((len(s), width), np.nan) for s in panel]
         joined = zip(panel, blank, strict=True)
         return [replace(series, exog=exog) for series, exog in joined], tables

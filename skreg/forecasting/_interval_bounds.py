@@ -131,7 +131,7 @@ def implied_deviations(engine: Engine, horizon: int) -> Floats:
     fit = engine.fit
     lags = np.moveaxis(engine.models["mean"].lag_weights[0], 2, 0)[::-1]
     responses = impulse_responses(lags, horizon)
-    for period in engine.differences.periods:
+    for period in engine.scaling.differences.periods:
         for k in range(period, horizon):
             responses[k] += responses[k - period]
     return forecast_deviations(responses, np.diag(fit.errors[0]))
@@ -151,7 +151,7 @@ def _around(
 ) -> Bounds:
     """Return forecasts plus offsets (at least horizon, n_channels) by series."""
     centres = request.forecast(request.engine.models["mean"])
-    scales = [scale.deviation for scale in request.engine.scales]
+    scales = [scale.deviation for scale in request.engine.scaling.scales]
     reach = request.horizon
 
     def shifted(offsets: list[Floats]) -> list[Floats]:

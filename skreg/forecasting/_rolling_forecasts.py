@@ -56,7 +56,7 @@ def _can_refit(engine: Engine, panel: Sequence[Series]) -> bool:
     most = max(
         int(np.count_nonzero(s.coef)) for row in engine.fit.solutions for s in row
     )
-    taken = engine.differences.lost + engine.task.design.length
+    taken = engine.scaling.differences.lost + engine.task.design.length
     windows = [len(s) - taken + 1 for s in panel]
     return min(windows) > 0 and sum(windows) >= 2 * most + 2
 

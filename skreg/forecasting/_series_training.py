@@ -18,6 +18,7 @@ from ._fitting._window_design import Design
 from ._offered_lags import difference_periods, exogenous_lags, offered_lags
 from ._series_checks import require_length, require_values
 from ._series_panel import Form, Series
+from ._series_scaling import SeriesScaling
 
 
 class SeriesParameters(Protocol):
@@ -72,7 +73,13 @@ def train(
             Series(interpolated(s.values), interpolated(s.exog), s.index) for s in panel
         ]
     task, differences = _task(forecaster, panel, form, names)
-    engine = Engine.train(panel, task, differences, standardize=forecaster.standardize)
+    scaling = SeriesScaling.of(
+        panel,
+        differences,
+        centred=task.centred,
+        standardize=forecaster.standardize,
+    )
+    engine = Engine.train(panel, task, scaling)
     warn_if_explosive(engine, forecaster.strategy, forecaster.horizon)
     return engine, panel
 

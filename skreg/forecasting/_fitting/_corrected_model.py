@@ -3,61 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from ..._estimator._roles import NetRegressor
 from ..._types import Floats
 from ._error_net import error_net
 from ._fit_task import Pair, Task
 from ._linear_model import LinearModel, sliding_targets
 from ._missing_values import filled_by
-from ._window_design import Design
-
-
-@dataclass(frozen=True)
-class CorrectedModel(LinearModel):
-    """A linear model plus what a net makes of the same window.
-
-    Attributes
-    ----------
-    net : NetRegressor
-        Predicts the errors of the linear model, all steps and channels at once.
-    """
-
-    net: NetRegressor
-
-    def block(self, past: Floats, exog: Floats) -> Floats:
-        """Forecast the steps of the design from several windows."""
-        found = self.linear(past, exog)
-        extra: Floats = self.net.predict(inputs(self.design, past, exog))
-        return found + extra.reshape(found.shape)
-
-
-def inputs(design: Design, past: Floats, exog: Floats) -> Floats:
-    """Return what a net reads of windows, one row each.
-
-    Parameters
-    ----------
-    design : Design
-        Its lags, and the exogenous columns of all its steps.
-    past : ndarray of shape (n_windows, order, n_channels)
-        Past values, oldest first.
-    exog : ndarray of shape (n_windows, order + steps, n_exog)
-        Exogenous columns of past and future.
-    """
-    order, count = design.order, len(past)
-    ahead = exog[:, order : order + design.steps][:, :, list(design.known)]
-    return np.concatenate(
-        [
-            past[:, order - np.array(design.lags)].reshape(count, -1),
-            *(exog[:, order - np.array(lags), c] for c, lags in design.past.items()),
-            ahead.reshape(count, -1),
-        ],
-        axis=1,
-    )
+from ._net_correction import NetCorrection, inputs
 
 
 def corrected(data: Sequence[Pair], task: Task, model: LinearModel) -> LinearModel:
@@ -84,7 +40,7 @@ def corrected(data: Sequence[Pair], task: Task, model: LinearModel) -> LinearMod
     net = error_net(task.net, X, residual, None, gap=gap)
     if net is None:
         return model
-    return CorrectedModel(model.design, model.weights, model.intercepts, net)
+    return replace(model, correction=NetCorrection(model.design, net))
 
 
 def _windows(model: LinearModel, values: Floats, exog: Floats) -> tuple[Floats, Floats]:

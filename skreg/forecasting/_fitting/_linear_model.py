@@ -9,6 +9,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from ..._types import Floats, Integers
+from ._net_correction import NetCorrection
 from ._window_design import Design
 
 _CHUNK = 2048
@@ -26,11 +27,14 @@ class LinearModel:
         Zero for columns that a step does not use.
     intercepts : ndarray of shape (steps, n_channels)
         Constants.
+    correction : NetCorrection or None
+        A net that adds to the forecasts.
     """
 
     design: Design
     weights: Floats
     intercepts: Floats
+    correction: NetCorrection | None = None
 
     @cached_property
     def lag_weights(self) -> Floats:
@@ -57,10 +61,13 @@ class LinearModel:
         past, exog
             As for :meth:`linear`.
         """
-        return self.linear(past, exog)
+        found = self.linear(past, exog)
+        if self.correction is None:
+            return found
+        return found + self.correction.block(past, exog)
 
     def linear(self, past: Floats, exog: Floats) -> Floats:
-        """Return the linear part of the forecasts, here all there is.
+        """Return the linear part of the forecasts.
 
         Parameters
         ----------
