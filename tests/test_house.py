@@ -20,9 +20,9 @@ LEVELS = [
     {"regularizers"},
     {"_training"},
     {"targets"},
-    {"_estimator", "_forecasting"},
-    {"classification", "regression", "forecasting"},
-    {"pretraining"},
+    {"_estimator"},
+    {"classification", "regression"},
+    {"forecasting", "pretraining"},
     {"sktime"},
     {"__init__"},
 ]
