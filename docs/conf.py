@@ -36,6 +36,7 @@ myst_heading_anchors = 3
 # -- Docstrings ------------------------------------------------------------------------
 autosummary_generate = True
 autodoc_typehints = "none"
+autodoc_mock_imports = ["sktime"]  # what skreg.sktime needs is not installed here
 numpydoc_show_class_members = False
 # Undocumented parameters (PR01) are no error: an overriding hook has its contract in
 # the base class, and the parameters of estimators are documented by construction.

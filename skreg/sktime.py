@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
 from sktime.forecasting.base import BaseForecaster
 
+from ._types import Array, Floats, Integers
 from .forecasting import ARNetForecaster
 
 __all__ = ["SktimeARNetForecaster"]
@@ -58,27 +59,28 @@ class SktimeARNetForecaster(BaseForecaster):
         self.forecaster = forecaster
         super().__init__()
 
-    def _fit(self, y: Any, X: Any, fh: Any) -> Any:
+    def _fit(self, y: pd.DataFrame, X: pd.DataFrame | None, fh: Any) -> Self:
         base = ARNetForecaster() if self.forecaster is None else self.forecaster
         steps = self._steps(fh)
         self._channels = y.columns
         self.forecaster_ = clone(base).set_params(horizon=int(steps.max()))
-        # Times are sktime's business: plain arrays go in.
-        self.forecaster_.fit(y.to_numpy(), None if X is None else X.to_numpy())
+        self.forecaster_.fit(y.to_numpy(), _array(X))
         return self
 
-    def _predict(self, fh: Any, X: Any) -> Any:
+    def _predict(self, fh: Any, X: pd.DataFrame | None) -> pd.DataFrame:
         steps = self._steps(fh)
-        values = self.forecaster_.predict(int(steps.max()), X=self._future(X, steps))
+        values = self.forecaster_.predict(int(steps.max()), X=_future(X, steps))
         return self._frame(values, steps, fh)
 
-    def _predict_interval(self, fh: Any, X: Any, coverage: list[float]) -> Any:
+    def _predict_interval(
+        self, fh: Any, X: pd.DataFrame | None, coverage: list[float]
+    ) -> pd.DataFrame:
         steps = self._steps(fh)
         names = self._get_varnames()
         columns = {}
         for share in coverage:
             bounds = self.forecaster_.predict_interval(
-                int(steps.max()), X=self._future(X, steps), coverage=share
+                int(steps.max()), X=_future(X, steps), coverage=share
             )
             for side, values in zip(("lower", "upper"), bounds, strict=True):
                 frame = self._frame(values, steps, fh)
@@ -89,28 +91,21 @@ class SktimeARNetForecaster(BaseForecaster):
         found.columns = pd.MultiIndex.from_tuples(order)
         return found
 
-    def _update(self, y: Any, X: Any = None, update_params: bool = True) -> Any:
-        new = None if X is None else X.to_numpy()
-        self.forecaster_.update(y.to_numpy(), new, refit=update_params)
+    def _update(
+        self,
+        y: pd.DataFrame,
+        X: pd.DataFrame | None = None,
+        update_params: bool = True,
+    ) -> Self:
+        self.forecaster_.update(y.to_numpy(), _array(X), refit=update_params)
         return self
 
-    def _steps(self, fh: Any) -> Any:
+    def _steps(self, fh: Any) -> Integers:
         return np.asarray(fh.to_relative(self.cutoff).to_pandas(), dtype=int)
 
-    def _frame(self, values: Any, steps: Any, fh: Any) -> Any:
+    def _frame(self, values: Floats, steps: Integers, fh: Any) -> pd.DataFrame:
         index = fh.to_absolute_index(self.cutoff)
         return pd.DataFrame(values[steps - 1], index=index, columns=self._channels)
-
-    def _future(self, X: Any, steps: Any) -> Any:
-        """Return exogenous rows for all steps; sktime may give those of `fh` only."""
-        if X is None:
-            return None
-        given = X.to_numpy(dtype=float)
-        if len(given) >= steps.max():
-            return given
-        # Direct forecasts read the rows of their own steps.
-        rows = np.searchsorted(steps, np.arange(1, steps.max() + 1))
-        return given[rows]
 
     @classmethod
     def get_test_params(cls, parameter_set: str = "default") -> list[dict[str, Any]]:
@@ -131,3 +126,20 @@ class SktimeARNetForecaster(BaseForecaster):
             {"forecaster": short},
             {"forecaster": ARNetForecaster(strategy="recursive", interval="gaussian")},
         ]
+
+
+def _array(table: pd.DataFrame | None) -> Array | None:
+    """Return the numbers of a table: its times are sktime's business."""
+    return None if table is None else table.to_numpy()
+
+
+def _future(X: pd.DataFrame | None, steps: Integers) -> Floats | None:
+    """Return exogenous rows for all steps; sktime may give those of `fh` only."""
+    if X is None:
+        return None
+    given = X.to_numpy(dtype=float)
+    if len(given) >= steps.max():
+        return given
+    # Direct forecasts read the rows of their own steps.
+    rows = np.searchsorted(steps, np.arange(1, steps.max() + 1))
+    return given[rows]

@@ -25,9 +25,9 @@ LEVELS = [
     {"regularizers"},
     {"_training"},
     {"targets"},
-    {"_estimator", "_forecasting"},
-    {"classification", "regression", "forecasting"},
-    {"pretraining"},
+    {"_estimator"},
+    {"classification", "regression"},
+    {"forecasting", "pretraining"},
     {"sktime"},
     {"__init__"},
 ]

@@ -15,7 +15,7 @@ from .._training._net import RegularizedNet
 from ..targets import ClassTarget, Target
 from ..targets._named import numeric_target
 from ..targets.classes import ClassWeight, SmoothingShare
-from ..targets.numeric import Standardize
+from ..targets.point import Standardize
 from ..targets.quantiles import Quantiles
 from . import _declared_parameters as declared
 from ._base import NetEstimator

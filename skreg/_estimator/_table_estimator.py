@@ -176,12 +176,14 @@ class TableEstimator(CallbackSupportMixin, BaseEstimator):
             same_rows = key == self._rows_key
             resumed = take_over(named, self.regularizers_, same_rows=same_rows)
         target, emphasis = prepared.target, self._emphasis()
-        judge = target.error if emphasis.is_balanced else target.validation_criterion
+        validation_criterion = (
+            target.error if emphasis.is_balanced else target.validation_criterion
+        )
         return Session(
             table=prepared,
             architecture=architecture,
             criterion=target.criterion,
-            validation_criterion=judge,
+            validation_criterion=validation_criterion,
             random=FitRandom(seed, device),
             device=device,
             dtype=DTYPES[self.dtype],

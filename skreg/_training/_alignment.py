@@ -1,4 +1,4 @@
-"""Rows of a matrix product that do not feel their position."""
+"""Memory alignment: a row's result must not depend on its place in a block."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def align_rows(module: nn.Module) -> None:
 
 
 def release_rows(module: nn.Module) -> None:
-    """Undo `align_rows`: a net that trains on must do as one that never predicted."""
+    """Undo `align_rows`, so that training goes on as if the net had not predicted."""
     for layer in module.modules():
         hooks = layer._forward_pre_hooks
         for key in [key for key, hook in hooks.items() if hook is _align]:
@@ -51,5 +51,5 @@ def _align(layer: nn.Module, args: tuple[Any, ...]) -> tuple[Tensor] | None:
 
 
 def _missing(width: int, like: Tensor) -> int:
-    """Return how many entries are missing to a whole number of cache lines."""
+    """Return how many entries a row lacks to fill whole cache lines."""
     return -width % (_CACHE_LINE // like.element_size())

@@ -1,4 +1,4 @@
-"""The backward pass without its wrapping."""
+"""The backward pass, without the checks of torch's public method."""
 
 from __future__ import annotations
 

@@ -44,8 +44,8 @@ def _train(model: Model, plan: Plan) -> RegularizedNet:
         net.go_on_from(model.previous)
     batch = min(plan.batch_size, len(model.train))
     # Only modules of users may draw random numbers that are not the fit's.
-    apart = seeded_globally(plan.seed) if model.draws_globally else nullcontext()
-    with torch_threads(plan.n_threads, batch * count_work(model.module)), apart:
+    draws = seeded_globally(plan.seed) if model.draws_globally else nullcontext()
+    with torch_threads(plan.n_threads, batch * count_work(model.module)), draws:
         net.fit_split(model.train, model.valid)
     return _predicting(net, model.chain.finish(net.module_))
 
@@ -82,9 +82,9 @@ def _callbacks(given: Sequence[Any], plan: Plan) -> list[Any]:
 
 def at_this_moment(net: RegularizedNet) -> RegularizedNet:
     """Return a copy of a net in training that predicts with its weights of now."""
-    still = RegularizedNet.__new__(RegularizedNet)
-    still.__dict__.update(vars(net))
-    return _predicting(still, copy.deepcopy(net.module_).eval())
+    copied = RegularizedNet.__new__(RegularizedNet)
+    copied.__dict__.update(vars(net))
+    return _predicting(copied, copy.deepcopy(net.module_).eval())
 
 
 def _predicting(net: RegularizedNet, module: nn.Module) -> RegularizedNet:

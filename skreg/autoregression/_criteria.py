@@ -75,8 +75,8 @@ def ebic(error: float, count: float, n_used: float, n_offered: int) -> float:
     >>> round(ebic(0.5, 100, 1, 50) - bic(0.5, 100, 1, 50), 3)  # 2 log 50
     7.824
     """
-    rest = n_offered - n_used
-    models = gammaln(n_offered + 1) - gammaln(n_used + 1) - gammaln(rest + 1)
+    n_unused = n_offered - n_used
+    models = gammaln(n_offered + 1) - gammaln(n_used + 1) - gammaln(n_unused + 1)
     return bic(error, count, n_used, n_offered) + float(2.0 * models)
 
 

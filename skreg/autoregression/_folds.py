@@ -30,8 +30,8 @@ def fold_edges(n_rows: int, n_splits: int) -> Integers:
     edges : ndarray of int of shape (n_splits + 2,)
         The first block trains only.
     """
-    rest = np.linspace(n_rows // 2, n_rows, n_splits + 1).astype(int)
-    return np.concatenate([[0], rest])
+    edges = np.linspace(n_rows // 2, n_rows, n_splits + 1).astype(int)
+    return np.concatenate([[0], edges])
 
 
 class Fold(NamedTuple):

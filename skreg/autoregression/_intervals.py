@@ -97,7 +97,7 @@ def local_scales(
     Examples
     --------
     >>> import numpy as np
-    >>> from skreg.autoregression import local_scales
+    >>> from skreg.autoregression._intervals import local_scales
     >>> scales, latest = local_scales(np.full(50, -2.0), delay=1)
     >>> bool(np.allclose(scales, 2.0)), float(latest.round(3))
     (True, 2.0)

@@ -8,28 +8,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike
 
-from .._types import Floats, Integers
-from ._series import one_series, whole_number
-
-
-def read_lags(lags: int | Sequence[int]) -> Integers:
-    """Return lags as numbers: all up to an int, or those listed, in their order.
-
-    Parameters
-    ----------
-    lags : int or sequence of int
-        As a user has passed them.
-    """
-    try:
-        given = np.asarray(lags, dtype=np.float64)
-    except (TypeError, ValueError):
-        given = np.empty(0)
-    valid = given.ndim <= 1 and given.size and (given >= 1).all()
-    if not valid or (given % 1).any():
-        raise ValueError(f"lags={lags!r} must be whole numbers from 1, the latest.")
-    if given.ndim == 0:
-        return np.arange(1, 1 + int(given))
-    return given.astype(np.int64)
+from .._types import Floats
+from ._series_arguments import one_series, read_lags, whole_number
 
 
 def make_lag_matrix(
@@ -99,11 +79,13 @@ def make_lag_matrix(
     lagged = past[:, chosen - 1] if several else past
     Y = windows[:, order:]
     if X is not None:
-        lagged = np.column_stack([lagged, _beside(X, len(values), order, horizon)])
+        lagged = np.column_stack(
+            [lagged, _known_columns(X, len(values), order, horizon)]
+        )
     return lagged, (Y[:, 0] if horizon == 1 else Y)
 
 
-def _beside(X: ArrayLike, n_times: int, order: int, horizon: int) -> Floats:
+def _known_columns(X: ArrayLike, n_times: int, order: int, horizon: int) -> Floats:
     """Return exogenous columns at the times of the targets, step by step."""
     exog = np.asarray(X, dtype=np.float64)
     exog = exog[:, None] if exog.ndim == 1 else exog

@@ -7,15 +7,15 @@ from numbers import Integral, Real
 from typing import Annotated, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._parameters import Doc, Interval, field, parameters
 from .._sklearn import check_feature_names_in, fit_context
-from .._types import Floats
-from ._lag_matrix import read_lags
+from .._types import Array, Floats, Integers
+from ._series_arguments import read_lags
 
 
 @parameters
@@ -70,14 +70,12 @@ class LagTransformer(TransformerMixin, BaseEstimator):
         Doc("float", "What stands for values before the first row."),
     ] = np.nan
 
-    lags_: Annotated[NDArray[np.int64], Doc("ndarray of int", "The lags.")] = field(
-        init=False
-    )
+    lags_: Annotated[Integers, Doc("ndarray of int", "The lags.")] = field(init=False)
     n_features_in_: Annotated[int, Doc("int", "Columns of the table.")] = field(
         init=False
     )
     feature_names_in_: Annotated[
-        NDArray[Any],
+        Array,
         Doc("ndarray of shape (`n_features_in_`,)", "Their names, if X has names."),
     ] = field(init=False)
 
@@ -124,7 +122,7 @@ class LagTransformer(TransformerMixin, BaseEstimator):
             found[lag:, :, k] = values[:-lag]
         return found.reshape(len(values), -1)
 
-    def get_feature_names_out(self, input_features: Any = None) -> NDArray[Any]:
+    def get_feature_names_out(self, input_features: Any = None) -> Array:
         """Return names such as ``load_lag24``.
 
         Parameters

@@ -27,7 +27,8 @@ class WindowOperator:
     Examples
     --------
     >>> import numpy as np
-    >>> from skreg.autoregression import Channel, WindowOperator
+    >>> from skreg.autoregression import Channel
+    >>> from skreg.autoregression._operator import WindowOperator
     >>> windows = WindowOperator([Channel(np.arange(5.0), 0, 2)], 2)
     >>> windows.apply(np.array([1.0, 10.0]))
     array([10., 21., 32., 43.])

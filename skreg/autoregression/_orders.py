@@ -11,7 +11,7 @@ from scipy import linalg
 from .._types import Floats
 from ._criteria import CRITERIA
 from ._problem import Problem
-from ._series import one_series, whole_number
+from ._series_arguments import one_series, whole_number
 from ._units import binary_units
 from ._windows import Channel, window_moments
 

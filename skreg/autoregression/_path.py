@@ -36,15 +36,15 @@ class Path(NamedTuple):
 
     def at(self, alpha: float) -> Floats:
         """Return the solution for a strength."""
-        right = int(np.searchsorted(-self.alphas, -alpha))
-        if right == 0:
+        after = int(np.searchsorted(-self.alphas, -alpha))
+        if after == 0:
             return np.zeros(len(self.coefs))
-        if right == len(self.alphas):
+        if after == len(self.alphas):
             return self.coefs[:, -1]
-        above, below = self.alphas[right - 1], self.alphas[right]
+        above, below = self.alphas[after - 1], self.alphas[after]
         share = (above - alpha) / (above - below)
-        left = self.coefs[:, right - 1]
-        found: Floats = left + share * (self.coefs[:, right] - left)
+        before = self.coefs[:, after - 1]
+        found: Floats = before + share * (self.coefs[:, after] - before)
         # What is active on neither side of a knot stays exactly zero.
         return found
 
@@ -107,8 +107,8 @@ def _path(
     max_steps: int,
 ) -> Path:
     """Return the path on some of the regressors; the others stay zero."""
-    whole = len(kept) == len(gram)
-    part = gram if whole else gram[np.ix_(kept, kept)]
+    all_kept = len(kept) == len(gram)
+    part = gram if all_kept else gram[np.ix_(kept, kept)]
     scaled = (part * share[kept]).T  # in Fortran order, as it is symmetric
     scaled *= share[kept]
     with warnings.catch_warnings():
@@ -138,7 +138,7 @@ def _violations(
     Between two knots correlations and strength are linear, so the knots are enough.
     """
     used = np.flatnonzero(path.coefs.any(axis=1))
-    left = cross[:, None] - gram[:, used] @ path.coefs[used]
-    above = np.abs(left) * share[:, None] > path.alphas * (1.0 + 1e-9) + 1e-14
+    residual = cross[:, None] - gram[:, used] @ path.coefs[used]
+    above = np.abs(residual) * share[:, None] > path.alphas * (1.0 + 1e-9) + 1e-14
     above[kept] = False
     return np.flatnonzero(above.any(axis=1))

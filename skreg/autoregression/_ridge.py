@@ -21,7 +21,9 @@ class RidgePath:
     Examples
     --------
     >>> import numpy as np
-    >>> from skreg.autoregression import Moments, Problem, RidgePath
+    >>> from skreg.autoregression import Moments
+    >>> from skreg.autoregression._problem import Problem
+    >>> from skreg.autoregression._ridge import RidgePath
     >>> rows = np.random.default_rng(0).normal(size=(50, 3))
     >>> path = RidgePath(Problem.of(Moments.of_rows(rows), [0, 1], [2]))
     >>> path.freedom(0.0)
@@ -64,8 +66,8 @@ class RidgePath:
         scores = np.empty(len(alphas))
         for i, alpha in enumerate(alphas):
             error = float(self.problem.unexplained(self.at(alpha)[:, None])[0])
-            left = 1.0 - self.freedom(alpha) / self.problem.count
-            scores[i] = error / max(left, 1e-8) ** 2
+            spare = 1.0 - self.freedom(alpha) / self.problem.count
+            scores[i] = error / max(spare, 1e-8) ** 2
         best = int(np.argmin(scores))
         return Solution(self.at(alphas[best]), float(alphas[best]), alphas, scores)
 

@@ -14,8 +14,8 @@ import numpy as np
 from scipy import linalg, optimize
 
 from .._types import Floats, Integers
-from ._losses import Loss
 from ._problem import Problem
+from ._residual_losses import Loss
 
 # Parts of the residuals' scale over which a kink is rounded, one after the other.
 _ROUNDING = (0.3, 0.05)
@@ -70,7 +70,6 @@ def minimise_loss(
     start: Floats,
     *,
     centred: bool = True,
-    rounded: bool = False,
     max_iter: int = 200,
 ) -> tuple[Floats, float]:
     """Fit the coefficients of a support by another loss than the squared error.
@@ -89,8 +88,6 @@ def minimise_loss(
         Least squares, standardised. What is zero there stays zero.
     centred : bool, default=True
         Whether there is an intercept.
-    rounded : bool, default=False
-        Whether the scale of the loss is a rounding that should become small.
     max_iter : int, default=200
         Iterations of L-BFGS.
 
@@ -113,7 +110,7 @@ def minimise_loss(
         offset[0] + back[0] @ problem.x_mean,
     )
     # Errors of the start may be inflated by what the loss is to resist.
-    for width in _ROUNDING if rounded else _ROUNDS:
+    for width in _ROUNDING if loss.is_rounded else _ROUNDS:
         scale = _scale(objective.residuals(point))
         objective.scale = max(scale * width, 1e-12 * unit)
         found = optimize.minimize(
@@ -177,7 +174,7 @@ class _Objective:
 
     def shift(self, point: Floats) -> float:
         """Return what moves the intercept from the rounded loss to the exact one."""
-        if self.loss.location is None:
+        if not self.loss.is_rounded:
             return 0.0
         weights = [
             np.ones(len(r.target)) if r.weight is None else r.weight for r in self.data

@@ -4,19 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
 from .._types import Floats, Integers
 from ._criteria import Criterion
 from ._path import Path, weighted_lasso_path
-from ._penalties import SparsePenalty
 from ._problem import Problem
 
 # Ridge on the correlations of the first estimate: less would let nearly collinear
 # lags take huge coefficients of opposite sign, more would blur them.
 _PILOT_RIDGE = 1e-4
 _FIRST_STEPS = 32
+
+
+class Tangents(Protocol):
+    """A penalty as its tangents, which are weighted lassos."""
+
+    @property
+    def n_rounds(self) -> int:
+        """How often a tangent is taken, each time at the latest solution."""
+
+    def weights(self, coef: Floats, floor: float) -> Floats:
+        """Return the slopes at some coefficients, not told apart below a floor."""
+
+    def per_alpha(self, n_coefs: int) -> float:
+        """Return the lasso's strength for ``alpha=1``."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +73,7 @@ def pilot(problem: Problem) -> Floats:
 
 def solve_at(
     problem: Problem,
-    penalty: SparsePenalty,
+    penalty: Tangents,
     alpha: float,
     *,
     refit: bool,
@@ -71,7 +85,7 @@ def solve_at(
     ----------
     problem : Problem
         Of one target.
-    penalty : LassoPenalty or ARNetPenalty
+    penalty : Tangents
         What is minimised besides the squared error.
     alpha : float
         Its strength, in standardised units.
@@ -104,7 +118,7 @@ def solve_at(
 
 def select(
     problem: Problem,
-    penalty: SparsePenalty,
+    penalty: Tangents,
     criterion: Criterion,
     *,
     refit: bool,
@@ -119,7 +133,7 @@ def select(
     ----------
     problem : Problem
         Of one target.
-    penalty : LassoPenalty or ARNetPenalty
+    penalty : Tangents
         What is minimised besides the squared error.
     criterion : callable
         Score of an error and a number of coefficients, such as :func:`ebic`.

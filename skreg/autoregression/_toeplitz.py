@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from scipy import linalg
 
 from .._types import Floats
-from ._series import one_series, whole_number
+from ._series_arguments import one_series, whole_number
 from ._units import binary_units
 from ._windows import correlations
 

@@ -26,7 +26,7 @@ def binary_units(values: Floats) -> Floats:
     Examples
     --------
     >>> import numpy as np
-    >>> from skreg.autoregression import binary_units
+    >>> from skreg.autoregression._units import binary_units
     >>> binary_units(np.array([[5.0, 0.0], [-3.0, 0.0]]))
     array([4., 1.])
     """

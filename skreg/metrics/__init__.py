@@ -2,7 +2,7 @@
 
 from ._imbalance_scorer import make_imbalance_scorer
 from .embedding import embedding_diversity
-from .forecasting import (
+from .forecast_errors import (
     interval_coverage,
     mean_absolute_scaled_error,
     mean_interval_width,

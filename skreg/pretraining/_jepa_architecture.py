@@ -137,7 +137,7 @@ class JEPANet:
             ff_width=self.ff_dim,
             dropout=self.dropout,
         )
-        inside = TransformerTrunk(
+        predictor_trunk = TransformerTrunk(
             self.predictor_dim,
             n_layers=self.predictor_layers,
             n_heads=self.predictor_heads,
@@ -146,7 +146,9 @@ class JEPANet:
         )
         encoder = TableEncoder(tokenizer, trunk)
         n_tokens = tokenizer.n_tokens
-        predictor = LatentPredictor(width, n_tokens, inside, self.predictor_dim)
+        predictor = LatentPredictor(
+            width, n_tokens, predictor_trunk, self.predictor_dim
+        )
         kernel = None
         if self.kernel_weight:
             kernel = KernelHead(layout, torch.from_numpy(inputs), n_tokens * width)

@@ -104,6 +104,10 @@ def _losses(target: Trainable, output: Tensor, values: Tensor, name: str) -> Ten
             f"loss={name} cannot be called with outputs and targets as tensors: "
             f"{error}."
         ) from error
+    if not isinstance(losses, Tensor):
+        raise TypeError(
+            f"loss={name} returns a {type(losses).__name__}; return a tensor of torch."
+        )
     return losses
 
 

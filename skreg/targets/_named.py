@@ -9,6 +9,7 @@ from sklearn.base import clone
 
 from .._training._losses import REGRESSION_LOSSES
 from ._base import Target
+from .classes import ClassTarget
 from .point import PointTarget
 from .quantiles import QuantileTarget
 
@@ -45,7 +46,14 @@ def numeric_target(
         Levels, if the loss is that of quantiles.
     standardize : bool
         Whether targets are scaled.
+
+    Raises
+    ------
+    ValueError
+        If the target is for labels, or its parameters do not fit.
     """
+    if isinstance(loss, ClassTarget):
+        raise ValueError(f"loss={loss!r} is for labels; use a classifier for them.")
     if isinstance(loss, Target):
         made: Target = clone(loss)
         made._validate_params()

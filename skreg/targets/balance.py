@@ -19,7 +19,7 @@ from ..preprocessing._label_bins import shared_counts
 from ..preprocessing._label_weights import MAX_RATIO
 from ._base import Target
 from .numeric import NumericTarget
-from .point import PointTarget
+from .point import PointTarget, Standardize
 
 # Bins of the histogram of a target, and how far they reach beyond its range.
 N_BINS = 48
@@ -90,6 +90,7 @@ class BalancedTarget(NumericTarget):
 
     point: Point = None
     balance: Balance = 0.0
+    standardize: Standardize = True
 
     @classmethod
     def of(cls, target: Target, balance: float) -> BalancedTarget:

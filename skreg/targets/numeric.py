@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 import torch
@@ -10,7 +10,6 @@ from numpy.typing import ArrayLike
 from sklearn.metrics import r2_score
 from torch import Tensor
 
-from .._parameters import Doc, parameters
 from .._training._losses import absolute_error
 from .._types import Array, Floats
 from ..preprocessing._numeric import column_statistics
@@ -18,14 +17,7 @@ from ._base import Target
 from ._criterion import check_criterion
 from ._reading import numbers, present
 
-Standardize = Annotated[
-    bool,
-    "boolean",
-    Doc("bool", "Whether targets are scaled to mean 0 and variance 1 inside."),
-]
 
-
-@parameters
 class NumericTarget(Target):
     r"""Numbers, one column or several: the base of most targets of one's own.
 
@@ -35,12 +27,11 @@ class NumericTarget(Target):
     :meth:`inverse_link`: members of ensembles, regularizers and predictions all go
     through them.
 
-    Parameters
-    ----------
-    {parameters}
-
     Attributes
     ----------
+    standardize : bool
+        Whether the net learns values of mean 0 and variance 1; a class of one's own
+        may set it to False.
     mean_, spread_ : ndarray of shape (n_targets,)
         Subtracted, and divided by.
     is_vector_ : bool
@@ -59,7 +50,7 @@ class NumericTarget(Target):
     ...         losses = (output.exp() - target * output).mean(-1)
     ...         return losses.mean(-1) if reduction == "mean" else losses
     ...     def link(self, values):
-    ...         return values.log()
+    ...         return values.clamp(min=1e-30).log()
     ...     def inverse_link(self, output):
     ...         return output.exp()
     >>> X = np.linspace(0, 1, 200)[:, None]
@@ -69,7 +60,7 @@ class NumericTarget(Target):
     array([ True])
     """
 
-    standardize: Standardize = True
+    standardize = True
 
     def read(self, y: ArrayLike) -> Array:
         """Return y as a matrix of finite numbers."""

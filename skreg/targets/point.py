@@ -25,6 +25,12 @@ Loss = Annotated[
     ),
 ]
 
+Standardize = Annotated[
+    bool,
+    "boolean",
+    Doc("bool", "Whether targets are scaled to mean 0 and variance 1 inside."),
+]
+
 
 @parameters
 class PointTarget(NumericTarget):
@@ -53,6 +59,7 @@ class PointTarget(NumericTarget):
     """
 
     loss: Loss = "squared_error"
+    standardize: Standardize = True
 
     def learn(self, values: Array, classes: ArrayLike | None = None) -> None:
         """Check the loss; learn the number of targets."""

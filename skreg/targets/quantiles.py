@@ -16,6 +16,7 @@ from .._training._losses import pinball
 from .._types import Array, Floats
 from ..modules import mean_output
 from .numeric import NumericTarget
+from .point import Standardize
 
 Quantiles = Annotated[
     float | Sequence[float],
@@ -60,6 +61,7 @@ class QuantileTarget(NumericTarget):
     """
 
     quantiles: Quantiles = 0.5
+    standardize: Standardize = True
 
     @property
     def is_single(self) -> bool:

@@ -7,6 +7,7 @@ from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from skreg import ARNetForecaster
 from skreg.autoregression import LagTransformer, make_lag_matrix
 
 # Rows belong together here: shuffled or cut up, they have another past.
@@ -63,11 +64,35 @@ def test_exogenous_columns_stand_beside_the_lags():
         make_lag_matrix(y, 2, X=wind[1:])
 
 
-@pytest.mark.parametrize("lags", [0, [0, 1], [1.5], ["a"], [], [[1]], None])
-def test_lags_that_are_none(lags):
-    with pytest.raises(ValueError, match=r"whole numbers from 1|'lags' parameter"):
-        LagTransformer(lags=lags).fit([[1.0]])
-    with pytest.raises(ValueError, match="whole numbers from 1"):
-        make_lag_matrix(np.arange(9.0), lags)
+BAD_LAGS = [0, [0, 1], [1.5], ["a"], [], [[1, 2]], [np.nan]]
+
+
+@pytest.mark.parametrize("lags", BAD_LAGS)
+def test_lags_are_read_in_one_way(lags):
+    y = np.arange(50.0)
+    for read in (
+        lambda: make_lag_matrix(y, lags),
+        lambda: LagTransformer(lags=lags).fit(y[:, None]),
+        lambda: ARNetForecaster(lags=lags).fit(y),
+        lambda: ARNetForecaster(lags=2, exog_lags={0: lags}).fit(y, y),
+    ):
+        with pytest.raises(ValueError, match=r"whole numbers from 1|'lags' parameter"):
+            read()
+
+
+def test_lags_and_horizons_must_be_given():
+    with pytest.raises(ValueError, match="'lags' parameter"):
+        LagTransformer(lags=None).fit([[1.0]])
+    with pytest.raises(ValueError, match="lags=None must be whole numbers from 1"):
+        make_lag_matrix(np.arange(9.0), None)
     with pytest.raises(ValueError, match="horizon=0 must be"):
         make_lag_matrix(np.arange(9.0), 1, horizon=0)
+
+
+def test_forecasters_put_their_lags_in_order():
+    y = np.random.default_rng(0).normal(size=60)
+    assert list(ARNetForecaster(lags=[3, 1, 3]).fit(y).lags_) == [1, 3]
+    assert list(LagTransformer(lags=[3, 1, 3]).fit(y[:, None]).lags_) == [3, 1, 3]
+    both = ARNetForecaster(lags=3, differences=[1, 1]).fit(y)
+    once = ARNetForecaster(lags=3, differences=2).fit(y)
+    np.testing.assert_array_equal(both.predict(), once.predict())

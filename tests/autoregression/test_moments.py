@@ -9,15 +9,15 @@ from numpy.lib.stride_tricks import sliding_window_view
 from skreg.autoregression import (
     Channel,
     Moments,
-    Problem,
-    WindowOperator,
-    few_moments,
     make_lag_matrix,
     pairwise_moments,
     select_order,
     window_moments,
     yule_walker,
 )
+from skreg.autoregression._operator import WindowOperator
+from skreg.autoregression._problem import Problem
+from skreg.autoregression._windows import few_moments
 from skreg.datasets import make_ar_process
 
 SIZES = st.tuples(

@@ -7,34 +7,26 @@ from hypothesis import strategies as st
 from sklearn.linear_model import HuberRegressor, Lasso, QuantileRegressor, Ridge
 
 from skreg.autoregression import (
-    ARNetPenalty,
-    Columns,
-    LassoPenalty,
-    Matrix,
     Moments,
-    Problem,
-    RidgePath,
-    Rows,
-    Rule,
     arnet_penalty,
-    arnet_slope,
     bic,
     conformal_bounds,
     ebic,
-    expanding_folds,
-    huber,
     is_stationary,
-    local_scales,
     make_lag_matrix,
-    mean_squares,
-    minimise_loss,
-    pinball,
-    regress,
-    select,
-    solve_at,
     sparsity_strength,
     weighted_lasso_path,
 )
+from skreg.autoregression._arnet_penalty import arnet_slope
+from skreg.autoregression._folds import expanding_folds, mean_squares
+from skreg.autoregression._intervals import local_scales
+from skreg.autoregression._problem import Problem
+from skreg.autoregression._residual_losses import HuberLoss, PinballLoss
+from skreg.autoregression._ridge import RidgePath
+from skreg.autoregression._robust import Matrix, Rows, minimise_loss
+from skreg.autoregression._rule import Columns, Rule, regress
+from skreg.autoregression._sparse import select, solve_at
+from skreg.autoregression._sparse_penalties import ARNetPenalty, LassoPenalty
 from skreg.datasets import make_ar_process
 
 
@@ -138,7 +130,7 @@ def test_published_strength_needs_a_long_series_but_spares_large_coefficients():
     y = make_ar_process(50_000, random_state=0)
     X, target = make_lag_matrix(y, 30)
     problem = problem_of(X, target)
-    rule = Rule(expected_sparsity=0.1, refit=False)
+    rule = Rule(ARNetPenalty(), expected_sparsity=0.1, refit=False)
     columns = Columns([], np.arange(30), np.array([30]), True)
     found = regress(problem, rule, columns)[0]
     assert list(np.flatnonzero(found.coef)) == [0, 1, 2]
@@ -184,9 +176,7 @@ def test_quantiles_agree_with_linear_programming(level):
     start = problem.least_squares()[:, 0]
     data = [Rows(Matrix(X[:150]), y[:150]), Rows(Matrix(X[150:]), y[150:])]
     columns = np.arange(5)
-    coef, intercept = minimise_loss(
-        pinball(level), data, problem, columns, start, rounded=True
-    )
+    coef, intercept = minimise_loss(PinballLoss(level), data, problem, columns, start)
     peer = QuantileRegressor(quantile=level, alpha=0).fit(X, y)
 
     def loss(residual):
@@ -203,7 +193,9 @@ def test_huber_resists_what_pulls_least_squares_away():
     y[::10] += 50 * X[::10, 1]
     problem = problem_of(X, y)
     start = problem.least_squares()[:, 0]
-    coef, _ = minimise_loss(huber(), [Rows(Matrix(X), y)], problem, np.arange(4), start)
+    coef, _ = minimise_loss(
+        HuberLoss(), [Rows(Matrix(X), y)], problem, np.arange(4), start
+    )
     peer = HuberRegressor(alpha=0, epsilon=1.345).fit(X, y)
     assert abs(problem.in_units(start[:, None])[0][0, 1]) > 2
     np.testing.assert_allclose(coef, [2, 0, 0, 0], atol=0.3)

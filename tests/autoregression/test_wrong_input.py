@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from skreg.autoregression import (
-    binary_units,
     conformal_bounds,
     select_order,
     sparsity_strength,
     yule_walker,
 )
+from skreg.autoregression._units import binary_units
 from skreg.datasets import make_ar_process
 
 Y = make_ar_process(300, random_state=0)

@@ -154,7 +154,7 @@ def test_very_long_orders_need_no_matrix(monkeypatch):
     long = ARNetForecaster(lags=5000, penalty=None, horizon=2).fit(y)
     assert perf_counter() - start < 5
     # The matrix of the next smaller order would do; here it is only asked for less.
-    monkeypatch.setattr("skreg._forecasting._long.LONG", 50)
+    monkeypatch.setattr("skreg.forecasting._fitting._yule_walker.LONG", 50)
     options = {"lags": 50, "horizon": 2, "penalty": "l2", "alpha": 0.01}
     quick = ARNetForecaster(**options).fit(y)
     monkeypatch.undo()

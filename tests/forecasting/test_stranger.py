@@ -66,9 +66,9 @@ def test_groups(groups, message):
         ({"differences": [1.5]}, r"differences=\[1.5\] must be periods"),
         ({"differences": ["a"]}, "must be periods"),
         ({"exog_lags": {-1: 2}}, "column -1, which X does not have"),
-        ({"exog_lags": {0: 0}}, "exog_lags has 0 for the column 0; give whole"),
-        ({"exog_lags": {"a": None}}, "exog_lags has None for the column 'a'"),
-        ({"exog_lags": {"a": 1.5}}, "exog_lags has 1.5 for the column 'a'"),
+        ({"exog_lags": {0: 0}}, r"exog_lags\[0\]=0 must be whole numbers"),
+        ({"exog_lags": {"a": None}}, r"exog_lags\['a'\]=None must be whole"),
+        ({"exog_lags": {"a": 1.5}}, r"exog_lags\['a'\]=1.5 must be whole"),
         ({"quantiles": ["a"]}, r"quantiles=\['a'\] must lie between"),
     ],
 )

@@ -11,14 +11,14 @@ import torch
 from skreg import ARNetForecaster
 from skreg.autoregression import (
     Channel,
-    Problem,
     arnet_penalty,
-    arnet_slope,
     make_lag_matrix,
     sparsity_strength,
     window_moments,
     yule_walker,
 )
+from skreg.autoregression._arnet_penalty import arnet_slope
+from skreg.autoregression._problem import Problem
 from skreg.metrics import symmetric_total_percentage_error
 from skreg.regularizers import sparse_ar_penalty
 from skreg.regularizers._schedules import quadratic_ramp

@@ -1,1 +1,0 @@
-"""The rooms behind the forecaster: series in, linear models, intervals out."""

@@ -1,0 +1,70 @@
+"""A series, its lags and other whole numbers, as users pass them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .._types import Floats, Integers
+
+_LAGS = "whole numbers from 1, the latest value"
+
+
+def one_series(y: ArrayLike, *, gaps: bool = False) -> Floats:
+    """Return a series as a vector of doubles, or explain why it is none.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_times,)
+        The series.
+    gaps : bool, default=False
+        Whether NaN may stand for missing values.
+    """
+    try:
+        values = np.asarray(y, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"y must hold numbers only: {error}") from error
+    if values.ndim != 1:
+        raise ValueError(f"y must be one series, got an array of shape {values.shape}.")
+    if not gaps and not np.isfinite(values).all():
+        raise ValueError(
+            "y contains NaN or infinity; fill the gaps, or use ARNetForecaster, which "
+            "takes them."
+        )
+    return values
+
+
+def whole_number(value: Any, name: str) -> int:
+    """Return a number of lags or steps, which must be whole and at least 1."""
+    if not isinstance(value, (int, np.integer)) or value < 1:
+        raise ValueError(f"{name}={value!r} must be a whole number from 1 on.")
+    return int(value)
+
+
+def read_lags(
+    lags: int | Sequence[int], name: str = "lags", *, rule: str = _LAGS
+) -> Integers:
+    """Return lags as numbers: all up to an int, or those listed, in their order.
+
+    Parameters
+    ----------
+    lags : int or sequence of int
+        As a user has passed them.
+    name : str, default="lags"
+        What they are called in messages.
+    rule : str
+        What they must be, in words.
+    """
+    try:
+        given = np.asarray(lags, dtype=np.float64)
+    except (TypeError, ValueError):
+        given = np.empty(0)
+    valid = given.ndim <= 1 and given.size and (given >= 1).all()
+    if not valid or (given % 1).any():
+        raise ValueError(f"{name}={lags!r} must be {rule}.")
+    if given.ndim == 0:
+        return np.arange(1, 1 + int(given))
+    return given.astype(np.int64)

@@ -1,0 +1,1 @@
+"""From standardised arrays to a fitted linear model, and a net that corrects it."""

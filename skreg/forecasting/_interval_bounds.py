@@ -1,0 +1,161 @@
+"""Intervals around forecasts: three ways, one signature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from numbers import Real
+from typing import Any
+
+import numpy as np
+from scipy.stats import norm
+
+from .._types import Floats
+from ..autoregression import conformal_bounds, impulse_responses
+from ..autoregression._intervals import forecast_deviations, local_scales
+from ._engine import Engine
+from ._forecast_request import ForecastRequest
+
+Bounds = tuple[list[Floats], list[Floats]]
+
+
+def require_coverage(coverage: Any) -> None:
+    """Raise if a coverage is not a share between 0 and 1."""
+    is_number = isinstance(coverage, Real)
+    if not (is_number and 0 < coverage < 1):
+        raise ValueError(f"coverage={coverage!r} must lie between 0 and 1.")
+
+
+def conformal(
+    request: ForecastRequest, errors: list[Floats], coverage: float
+) -> Bounds:
+    """Add the quantiles of the latest errors at each step, in their local scale.
+
+    Parameters
+    ----------
+    request : ForecastRequest
+        What is to be forecast.
+    errors : list of ndarray of shape (n_origins, horizon, n_channels)
+        Latest errors by series, standardised, NaN where unknown.
+    coverage : float
+        Share of truths between the bounds.
+    """
+    _require_reach(request, errors)
+    delay = errors[0].shape[1]
+    scaled = [local_scales(e, delay) for e in errors]
+    pooled = np.concatenate(
+        [e / scales for e, (scales, _) in zip(errors, scaled, strict=True)]
+    )
+    shape = pooled.shape[1:]
+    lower, upper = np.empty(shape), np.empty(shape)
+    for place in np.ndindex(*shape):
+        past = pooled[(slice(None), *place)]
+        past = past[np.isfinite(past)]
+        lower[place], upper[place] = conformal_bounds(past, coverage)
+    latest = [now for _, now in scaled]
+    if len(latest) != len(request.panel):  # series that were not fitted
+        latest = [np.mean(latest, axis=0)] * len(request.panel)
+    return _around(
+        request, [lower * now for now in latest], [upper * now for now in latest]
+    )
+
+
+def gaussian(request: ForecastRequest, errors: list[Floats], coverage: float) -> Bounds:
+    """Add multiples of the standard deviation of the errors.
+
+    One-step models imply it for every step; for direct forecasts it is measured on
+    the latest errors.
+
+    Parameters
+    ----------
+    request, errors, coverage
+        As for :func:`conformal`.
+    """
+    if request.engine.task.design.steps == 1:
+        deviation = implied_deviations(request.engine, request.horizon)
+    else:
+        _require_reach(request, errors)
+        pooled = np.concatenate(errors)
+        if len(pooled) < 2:
+            raise ValueError(
+                "interval='gaussian' with direct forecasts needs past errors; raise "
+                "calibration_size or give a longer series."
+            )
+        deviation = np.sqrt(np.nanmean(pooled**2, axis=0))
+    width = [norm.ppf(0.5 + 0.5 * coverage) * deviation] * len(request.panel)
+    return _around(request, [-w for w in width], width)
+
+
+def quantile(request: ForecastRequest, errors: list[Floats], coverage: float) -> Bounds:
+    """Forecast the quantiles that bound the interval, by models of their own.
+
+    Parameters
+    ----------
+    request, errors, coverage
+        As for :func:`conformal`; the errors are not needed.
+    """
+    found = []
+    levels = (0.5 - 0.5 * coverage, 0.5 + 0.5 * coverage)
+    for level in levels:
+        models = request.engine.models
+        key = next((k for k in models if k != "mean" and np.isclose(k, level)), None)
+        if key is None:
+            fitted = sorted(k for k in models if k != "mean")
+            raise ValueError(
+                f"coverage={coverage} needs the quantile {level:.6g}, but quantiles="
+                f"{fitted} were fitted; fit with quantiles=({levels[0]:.6g}, "
+                f"{levels[1]:.6g})."
+            )
+        found.append(request.forecast(models[key]))
+    pairs = list(zip(*found, strict=True))
+    # Two quantiles fitted apart may cross.
+    return [np.minimum(*pair) for pair in pairs], [np.maximum(*pair) for pair in pairs]
+
+
+INTERVALS: dict[str, Callable[[ForecastRequest, list[Floats], float], Bounds]] = {
+    "conformal": conformal,
+    "gaussian": gaussian,
+    "quantile": quantile,
+}
+
+
+def implied_deviations(engine: Engine, horizon: int) -> Floats:
+    """Return the standard deviations that a one-step model implies, standardised.
+
+    Parameters
+    ----------
+    engine : Engine
+        Of a model of one step.
+    horizon : int
+        Steps.
+    """
+    fit = engine.fit
+    lags = np.moveaxis(engine.models["mean"].lag_weights[0], 2, 0)[::-1]
+    responses = impulse_responses(lags, horizon)
+    for period in engine.scaling.differences.periods:
+        for k in range(period, horizon):
+            responses[k] += responses[k - period]
+    return forecast_deviations(responses, np.diag(fit.errors[0]))
+
+
+def _require_reach(request: ForecastRequest, errors: list[Floats]) -> None:
+    known = errors[0].shape[1]
+    if request.horizon > known:
+        raise ValueError(
+            f"horizon={request.horizon} is beyond the {known} steps whose errors are "
+            "known; fit with a longer horizon."
+        )
+
+
+def _around(
+    request: ForecastRequest, lower: list[Floats], upper: list[Floats]
+) -> Bounds:
+    """Return forecasts plus offsets (at least horizon, n_channels) by series."""
+    centres = request.forecast(request.engine.models["mean"])
+    scales = [scale.deviation for scale in request.engine.scaling.scales]
+    reach = request.horizon
+
+    def shifted(offsets: list[Floats]) -> list[Floats]:
+        parts = zip(centres, offsets, scales, strict=True)
+        return [centre + offset[:reach] * scale for centre, offset, scale in parts]
+
+    return shifted(lower), shifted(upper)
