@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from html import escape
 from itertools import pairwise, product
+from math import fsum
 from pathlib import Path
 from random import Random
 
@@ -105,7 +106,7 @@ def caption(name: str) -> str:
 
 WIDTH, MARGIN, GAP, LINE = 1000, 16, 22, 15
 # Orders from which a good one is looked for, besides the alphabet.
-N_STARTS = 8
+N_STARTS = 24
 # An arrow passes a row at a point (arrow, row); a box is the name of a room.
 Node = str | tuple[tuple[str, str], int]
 
@@ -165,7 +166,7 @@ def spaced(row: list[Node], wish: dict[Node, float]) -> dict[Node, float]:
 
 
 def _mean(values: list[float]) -> float:
-    return sum(values) / len(values)
+    return fsum(values) / len(values)
 
 
 def _middle(block: list[list[float]]) -> float:
@@ -173,9 +174,8 @@ def _middle(block: list[list[float]]) -> float:
 
 
 def cost(rows: list[list[Node]]) -> float:
-    """Return how much arrows cross and lean, and how far apart siblings are."""
+    """Return how much arrows cross, and how far apart siblings that import are."""
     place = {node: i for row in rows for i, node in enumerate(row)}
-    share = {node: (i + 1) / (len(r) + 1) for r in rows for i, node in enumerate(r)}
     lines: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for chain in chains():
         for pair in pairwise(chain):
@@ -186,9 +186,23 @@ def cost(rows: list[list[Node]]) -> float:
         for i, a in enumerate(pairs)
         for b in pairs[:i]
     )
-    lean = sum(abs(share[a] - share[b]) for c in chains() for a, b in pairwise(c))
     apart = sum(abs(place[a] - place[b]) - 1 for a, b in arrows() if _are_level(a, b))
-    return 2 * crossings + lean + 3 * apart
+    return crossings + 4.0 * apart + lean(even(rows))
+
+
+def lean(x: dict[Node, float]) -> float:
+    """Return how far arrows go sideways, in widths of the picture."""
+    steps = [pair for chain in chains() for pair in pairwise(chain)]
+    return fsum(abs(x[one] - x[other]) for one, other in steps) / WIDTH
+
+
+def even(rows: list[list[Node]]) -> dict[Node, float]:
+    """Return places at equal distances."""
+    return {
+        node: WIDTH * (i + 1) / (len(row) + 1)
+        for row in rows
+        for i, node in enumerate(row)
+    }
 
 
 def _are_level(one: str, other: str) -> bool:
@@ -226,22 +240,23 @@ def improved(rows: list[list[Node]]) -> list[list[Node]]:
     return rows
 
 
-def placed() -> tuple[list[list[Node]], dict[Node, float]]:
-    """Return the rows, and where along them every node is."""
-    rows, links = min(map(improved, starts()), key=cost), neighbours()
-    x = {
-        node: WIDTH * (i + 1) / (len(row) + 1)
-        for row in rows
-        for i, node in enumerate(row)
-    }
-    for _ in range(200):
+def placed(rows: list[list[Node]]) -> dict[Node, float]:
+    """Return where along the rows every node is."""
+    x, links = even(rows), neighbours()
+    for _ in range(60):
         for row in [*rows, *reversed(rows)]:
             wish = {
                 n: _mean([x[m] for m in links[n] for _ in range(_pull(n, m))] or [x[n]])
                 for n in row
             }
             x |= spaced(row, wish)
-    return rows, x
+    return x
+
+
+def layout() -> tuple[list[list[Node]], dict[Node, float]]:
+    """Return the best rows that are found, and where along them every node is."""
+    found = [(rows, placed(rows)) for rows in map(improved, starts())]
+    return min(found, key=lambda pair: cost(pair[0]) + 3 * lean(pair[1]))
 
 
 def _pull(one: Node, other: Node) -> int:
@@ -326,7 +341,7 @@ def curve(points: list[tuple[float, float]]) -> str:
 
 def picture() -> str:
     """Return the rooms and their imports as SVG."""
-    rows, x = placed()
+    rows, x = layout()
     widths = [box_width(row) for row in rows]
     steps = [pair for chain in chains() for pair in pairwise(chain)]
     heights = [
