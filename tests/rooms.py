@@ -7,7 +7,7 @@ import ast
 import textwrap
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from html import escape
 from itertools import pairwise, product
 from math import fsum
@@ -104,7 +104,7 @@ def caption(name: str) -> str:
 
 # -- Layout: rows of boxes, and of points where arrows pass between them ---------------
 
-WIDTH, MARGIN, GAP, LINE = 1000, 16, 22, 15
+WIDTH, MARGIN, GAP, LINE = 1000, 12, 22, 18
 # Orders from which a good one is looked for, besides the alphabet.
 N_STARTS = 24
 # An arrow passes a row at a point (arrow, row); a box is the name of a room.
@@ -139,7 +139,7 @@ def neighbours() -> dict[Node, list[Node]]:
 def box_width(row: list[Node]) -> float:
     boxes = sum(isinstance(node, str) for node in row)
     free = WIDTH - 2 * MARGIN - GAP * (len(row) - 1)
-    return min(250.0, free / boxes)
+    return min(270.0, free / boxes)
 
 
 def spaced(row: list[Node], wish: dict[Node, float]) -> dict[Node, float]:
@@ -279,9 +279,9 @@ html[data-theme="dark"] svg.rooms { --ink: #e6eaf0; --soft: #a9b3c1;
   --strong: #6ea8f0; }
 .rooms rect { fill: var(--box); stroke: var(--edge); stroke-width: 1.2; }
 .rooms .public rect { fill: var(--public); stroke: var(--strong); }
-.rooms .name { font: 600 14px ui-monospace, "DejaVu Sans Mono", monospace;
+.rooms .name { font: 600 16px ui-monospace, "DejaVu Sans Mono", monospace;
   fill: var(--ink); }
-.rooms .text { font-size: 11.5px; fill: var(--soft); }
+.rooms .text { font-size: 13px; fill: var(--soft); }
 .rooms path.arrow { fill: none; stroke: var(--line); stroke-width: 1.5; }
 .rooms path.arrow:hover { stroke: var(--strong); stroke-width: 2.5; }
 .rooms .head { fill: var(--line); }
@@ -290,9 +290,10 @@ html[data-theme="dark"] svg.rooms { --ink: #e6eaf0; --soft: #a9b3c1;
 
 def lines_of(name: str, width: float) -> list[str]:
     """Return a caption in as few lines as it takes, of about one length."""
-    most = int((width - 16) / 6.1)
-    rows = textwrap.wrap(caption(name), most)
-    even = (textwrap.wrap(caption(name), n) for n in range(most // 2, most))
+    most = int((width - 12) / 7.3)
+    wrapped = partial(textwrap.wrap, caption(name), break_on_hyphens=False)
+    rows = wrapped(most)
+    even = (wrapped(n) for n in range(most // 2, most))
     return next((r for r in even if len(r) == len(rows)), rows)
 
 
@@ -301,7 +302,7 @@ def box(name: str, x: float, y: float, width: float, height: float) -> str:
     kind = "private" if name.startswith("_") and name != "__init__" else "public"
     title = "skreg" if name == "__init__" else name
     rows = [
-        f'<text class="text" x="{x:.1f}" y="{y + 37 + LINE * i:.1f}">{escape(line)}'
+        f'<text class="text" x="{x:.1f}" y="{y + 43 + LINE * i:.1f}">{escape(line)}'
         "</text>"
         for i, line in enumerate(lines_of(name, width))
     ]
@@ -310,7 +311,7 @@ def box(name: str, x: float, y: float, width: float, height: float) -> str:
             f'<g class="{kind}" text-anchor="middle">',
             f'<rect x="{x - width / 2:.1f}" y="{y:.1f}" width="{width:.1f}" '
             f'height="{height:.1f}" rx="7"/>',
-            f'<text class="name" x="{x:.1f}" y="{y + 20:.1f}">{title}</text>',
+            f'<text class="name" x="{x:.1f}" y="{y + 23:.1f}">{title}</text>',
             *rows,
             "</g>",
         ]
@@ -345,7 +346,7 @@ def picture() -> str:
     widths = [box_width(row) for row in rows]
     steps = [pair for chain in chains() for pair in pairwise(chain)]
     heights = [
-        34.0 + LINE * max(len(lines_of(n, w)) for n in row if isinstance(n, str))
+        37.0 + LINE * max(len(lines_of(n, w)) for n in row if isinstance(n, str))
         for row, w in zip(rows, widths, strict=True)
     ]
     tops, bottom = [0.0] * len(rows), 8.0

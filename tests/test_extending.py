@@ -1,7 +1,11 @@
 """A loss of one's own, as docs/development/extending.md shows it."""
 
+import ast
+import importlib
 import inspect
 import pickle
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -126,3 +130,43 @@ def test_goes_with_conr_but_not_with_its_balance():
     told = r"balance=0.5 does not go with loss=PoissonTarget\(\)"
     with pytest.raises(ValueError, match=told):
         fit(counts_net(**options, balance=0.5))
+
+
+# -- The pages for developers name what exists -----------------------------------------
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs/development").glob("*.md"))]
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+
+
+@each_page
+def test_files_and_folders_exist(page):
+    roots = "skreg|tests|docs|benchmarks|examples"
+    named = re.findall(rf"`((?:{roots})(?:/[\w.]+)+)/?`", page.read_text())
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+@each_page
+def test_references_exist(page):
+    for name in re.findall(r"`~(skreg[\w.]+)`", page.read_text()):
+        module, *parts = re.findall(r"^skreg(?:\.[a-z]\w*)*(?=\.)|\w+", name)
+        thing = importlib.import_module(module)
+        for part in parts:
+            thing = getattr(thing, part)
+
+
+@each_page
+def test_code_that_is_included_exists(page):
+    include = r"\{literalinclude\} (\S+)\n:pyobject: (\w+)"
+    for path, name in re.findall(include, page.read_text()):
+        tree = ast.parse((page.parent / path).read_text())
+        assert name in {getattr(node, "name", None) for node in tree.body}
+
+
+def test_names_in_the_tables_of_the_architecture_are_defined_there():
+    page = (ROOT / "docs/development/architecture.md").read_text()
+    pairs = re.findall(r"`(\w+)` in\s+`(skreg/[\w/.]+)`", page)
+    assert len(pairs) > 5
+    for name, path in pairs:
+        tree = ast.parse((ROOT / path).read_text())
+        assert name in {getattr(node, "name", None) for node in tree.body}
