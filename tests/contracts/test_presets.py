@@ -172,7 +172,7 @@ def test_weight_k_is_k_copies(estimator):
     exact = {"dtype": "float64", "batch_size": 10**6}
     calm = {k: v for k, v in CALM.items() if k in estimator.get_params()}
     estimator = clone(estimator).set_params(**exact, **calm)
-    counts = 1 + np.arange(len(X)) % 3
+    counts = 1 + np.arange(len(X)) % 7
     y, rows = target_of(estimator), np.repeat(np.arange(len(X)), counts)
     weighted = clone(estimator).fit(X, y, sample_weight=counts)
     copied = clone(estimator).fit(X[rows], y[rows])
