@@ -113,6 +113,7 @@ class BalancedMSE(Regularizer):
             "The noise at the end, in standard deviations of y.",
         ),
     ] = field(init=False)
+    log_noise_: Tensor = field(init=False)
     density_: dict[str, Tensor] | None = field(init=False)
 
     def setup(self, info: FitInfo) -> None:
@@ -126,21 +127,21 @@ class BalancedMSE(Regularizer):
         smooth = self.labels == "density" or (self.labels == "auto" and n_targets == 1)
         self.density_ = self._count(info) if smooth else None
         start = _FIRST_NOISE if isinstance(self.noise, str) else self.noise
-        self._start(np.full(info.n_members or (), start), info)
-
-    def _start(self, noise: Floats, info: FitInfo) -> None:
-        self._log_noise = self._tensor(np.log(noise), info)
+        logarithm = np.log(np.full(info.n_members or (), start))
+        self._log_noise = self._tensor(logarithm, info)
         self._log_noise.requires_grad_(isinstance(self.noise, str))
 
     def resume(self, info: FitInfo) -> None:
         """Go on with the noise that the earlier fit has learnt."""
-        noise = self.noise_
+        kept = self.log_noise_
         self.setup(info)
         if isinstance(self.noise, str):
-            self._start(noise, info)
+            with torch.no_grad():
+                self._log_noise.copy_(kept)
 
     def finish(self, module: nn.Module) -> nn.Module:
         """Keep the noise, drop the rest."""
+        self.log_noise_ = self._log_noise.detach().cpu()
         self.noise_ = self._log_noise.detach().exp().cpu().double().numpy()
         del self.density_, self._log_noise
         return module

@@ -134,12 +134,14 @@ class WeightCompander(Regularizer):
         Doc("list of Compander", "The trained map of every layer, in order."),
     ] = field(init=False)
 
+    free_: list[Tensor] = field(init=False)
+
     def setup(self, info: FitInfo) -> None:
         """Start from the parameters."""
-        self.companders_ = []
+        self.companders_, self.free_ = [], []
 
     def resume(self, info: FitInfo) -> None:
-        """Go on with the maps of the earlier fit."""
+        """Go on with the maps of the earlier fit and what they were applied to."""
         self.companders_ = [c.to(info.device, info.dtype) for c in self.companders_]
 
     def transform_module(self, module: nn.Module) -> nn.Module:
@@ -150,17 +152,28 @@ class WeightCompander(Regularizer):
             self.companders_ = [self._compander(layer) for layer in hidden]
         for layer, compander in zip(hidden, self.companders_, strict=True):
             parametrize.register_parametrization(layer, "weight", compander)
+        if self.free_:  # the inverse of the map costs bits, near its limit many
+            with torch.no_grad():
+                for layer, free in zip(hidden, self.free_, strict=True):
+                    _free(layer).copy_(free)
         return module
 
     def finish(self, module: nn.Module) -> nn.Module:
         """Store the weights themselves again."""
         head = find_head(module)
-        for layer in weight_layers(module):
-            if layer is not head:
-                parametrize.remove_parametrizations(layer, "weight")
+        hidden = [layer for layer in weight_layers(module) if layer is not head]
+        self.free_ = [_free(layer).detach().cpu().clone() for layer in hidden]
+        for layer in hidden:
+            parametrize.remove_parametrizations(layer, "weight")
         return module
 
     def _compander(self, layer: nn.Module) -> Compander:
         like = next(layer.parameters())
         compander = Compander(self.shape, self.scale, self.width, learn=self.learn)
         return compander.to(like.device, like.dtype)
+
+
+def _free(layer: nn.Module) -> Tensor:
+    """Return the free parameters of a layer whose weights are companded."""
+    free: Tensor = layer.parametrizations["weight"].original  # type: ignore[index, union-attr]
+    return free
