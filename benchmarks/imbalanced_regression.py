@@ -34,7 +34,7 @@ from skreg import ConRRegressor, RegularizedRegressor
 from skreg.metrics import balanced_mean_absolute_error, shot_metrics
 from skreg.model_selection import balanced_test_split
 from skreg.preprocessing import label_weights
-from skreg.preprocessing._label_bins import LabelBins
+from skreg.preprocessing._target_bins import LabelBins
 from skreg.regularizers import BalancedMSE
 
 from ._noise_grid import read_cells

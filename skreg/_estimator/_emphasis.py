@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .._types import Floats
 from ..preprocessing import label_weights
-from ..preprocessing._label_bins import LabelBins
+from ..preprocessing._target_bins import LabelBins
 
 # Bins of the balanced validation error, as many as those of the weights.
 _N_BINS = 40

@@ -37,12 +37,7 @@ from ._composition import (
 from ._emphasis import Emphasis
 from ._epochs import EpochTasks
 from ._inputs import GivenRows, in_precision, read_target, read_weights, require_target
-from ._memory import (
-    check_same_members,
-    fresh_clones,
-    mark_of_rows,
-    take_over,
-)
+from ._memory import check_same_members, fresh_clones, mark_of_rows, take_over
 from ._planning import make_plan
 from ._rows import Rows
 from ._session import Session

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from ..modules import output_and_features, split_embedding
 from ..regularizers._chain import Chain
-from ..regularizers._step import Step
+from ..regularizers._fit_state import Step
 from ._backward import backward
 from ._data import Batch
 from ._losses import Criterion

@@ -2,10 +2,10 @@
 
 from skreg.datasets._ar_process import make_ar_process
 from skreg.datasets._imbalanced import make_imbalanced_regression
-from skreg.datasets._label_noise import make_label_noise
 from skreg.datasets._redundant_columns import make_redundant_columns
 from skreg.datasets._series import load_newark_temperature, load_sunspots
 from skreg.datasets._tables import load_abalone, load_adult, load_letter
+from skreg.datasets._wrong_labels import make_label_noise
 
 __all__ = [
     "load_abalone",

@@ -9,7 +9,7 @@ from typing import Any
 from numpy.typing import ArrayLike
 from sklearn.metrics import make_scorer
 
-from ..preprocessing._label_bins import check_labels
+from ..preprocessing._target_bins import check_labels
 from .imbalance import (
     balanced_mean_absolute_error,
     balanced_mean_squared_error,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._label_errors import output_errors
+from ._target_errors import output_errors
 
 
 def balanced_mean_absolute_error(

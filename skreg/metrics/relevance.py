@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._types import Floats
-from ..preprocessing._label_bins import check_labels, check_vector, unit_positions
-from ..preprocessing._label_density import LabelDensity
-from ._label_errors import check_option, output_errors
+from ..preprocessing._target_bins import check_labels, check_vector, unit_positions
+from ..preprocessing._target_density import LabelDensity
+from ._target_errors import check_option, output_errors
 
 Relevance = Callable[[Floats], Floats]
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._types import Floats
-from ..preprocessing._label_bins import check_vector
-from ._label_errors import ERRORS, check_option, label_bins, output_errors
+from ..preprocessing._target_bins import check_vector
+from ._target_errors import ERRORS, check_option, label_bins, output_errors
 from .imbalance import check_floor
 
 SHOTS = ("many", "median", "few")

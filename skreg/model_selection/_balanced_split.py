@@ -12,7 +12,7 @@ from sklearn.model_selection import BaseShuffleSplit
 from sklearn.utils import check_consistent_length, check_random_state
 
 from .._sklearn import safe_indexing
-from ..preprocessing._label_bins import LabelBins, check_bins, check_vector
+from ..preprocessing._target_bins import LabelBins, check_bins, check_vector
 
 Rows = NDArray[np.int64]
 

@@ -1,31 +1,26 @@
 """Torch modules that the estimators are built from."""
 
 from ._dropout import Dropout
-from ._embedding import (
+from ._ensemble import Members, mean_output, mean_probability
+from ._jepa import JEPA, LatentPredictor, MaskedRows, TableEncoder, by_row
+from ._kernel_head import KernelHead
+from ._layers import find_head, output_and_features, weight_layers, weight_matrices
+from ._mlp import ACTIVATIONS, MLP
+from ._numeric_embedding import PiecewiseLinearEmbedding, PlainNumbers
+from ._periodic import CombinedEmbedding, PeriodicEmbedding
+from ._positions import wave_table
+from ._resnet import ResNet
+from ._stacked_linear import StackedLinear
+from ._table_embedding import (
     CategoryEmbedding,
     TableEmbedding,
     TabularModule,
     WideAndDeep,
     split_embedding,
 )
-from ._ensemble import Members, mean_output, mean_probability
-from ._jepa import JEPA, LatentPredictor, MaskedRows, TableEncoder, by_row
-from ._kernel import KernelHead
-from ._layers import (
-    find_head,
-    output_and_features,
-    weight_layers,
-    weight_matrices,
-)
-from ._linear import StackedLinear
-from ._mlp import ACTIVATIONS, MLP
-from ._numeric import PiecewiseLinearEmbedding, PlainNumbers
-from ._periodic import CombinedEmbedding, PeriodicEmbedding
-from ._positions import wave_table
-from ._resnet import ResNet
 from ._tabm import AdaptedLinear, TabM
 from ._tokens import ColumnTokenizer, TokenLayout
-from ._transformer import TransformerTrunk, take_tokens
+from ._transformer_trunk import TransformerTrunk, take_tokens
 
 __all__ = [
     "ACTIVATIONS",

@@ -8,11 +8,11 @@ from typing import NamedTuple, Self, cast
 import torch
 from torch import Tensor, nn
 
-from ._kernel import KernelHead
-from ._numeric import look_up
+from ._kernel_head import KernelHead
+from ._numeric_embedding import look_up
 from ._positions import wave_table
 from ._tokens import ColumnTokenizer, TokenLayout
-from ._transformer import TransformerTrunk, take_tokens
+from ._transformer_trunk import TransformerTrunk, take_tokens
 
 
 class MaskedRows(NamedTuple):

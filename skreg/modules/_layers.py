@@ -7,7 +7,7 @@ from typing import cast
 from torch import Tensor, nn
 from torch.nn.modules.conv import _ConvNd
 
-from ._linear import StackedLinear
+from ._stacked_linear import StackedLinear
 
 
 def weight_layers(module: nn.Module) -> list[nn.Module]:

@@ -10,7 +10,7 @@ from typing import ClassVar
 from torch import Tensor, nn
 
 from ._dropout import Dropout
-from ._linear import linear
+from ._stacked_linear import linear
 
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     # In place, where the layer before has no use for its output: less memory to walk.

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ._linear import uniform
-from ._numeric import Embedded, PiecewiseLinearEmbedding, PlainNumbers
+from ._numeric_embedding import Embedded, PiecewiseLinearEmbedding, PlainNumbers
+from ._stacked_linear import uniform
 
 # Entries of a product that kernels compute alike.
 _FILL = 16

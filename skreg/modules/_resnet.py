@@ -8,8 +8,8 @@ from typing import ClassVar
 from torch import Tensor, nn
 
 from ._dropout import Dropout
-from ._linear import linear
 from ._mlp import ACTIVATIONS
+from ._stacked_linear import linear
 
 
 class ResidualBlock(nn.Module):

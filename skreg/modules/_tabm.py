@@ -7,8 +7,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ._linear import StackedLinear, uniform
 from ._mlp import MLP
+from ._stacked_linear import StackedLinear, uniform
 
 
 class AdaptedLinear(nn.Module):

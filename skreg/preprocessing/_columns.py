@@ -10,16 +10,10 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_array, validate_data
 
-from ._values import (
-    check_finite,
-    is_number,
-    label,
-    read_values,
-    to_float,
-    unsupported,
-)
+from ._values import check_finite, is_number, label, read_values, to_float, unsupported
 
 _LEVELS = (nw.Boolean, nw.String, nw.Categorical, nw.Enum)
 
@@ -88,7 +82,7 @@ class Table:
         return numbers
 
 
-def read_table(estimator: Any, X: Any, *, reset: bool) -> Table:
+def read_table(estimator: BaseEstimator, X: Any, *, reset: bool) -> Table:
     """Validate X for an estimator, in the words of scikit-learn, and read it once.
 
     Sets or checks ``n_features_in_`` and ``feature_names_in_`` of the estimator,
@@ -129,7 +123,7 @@ def read_table(estimator: Any, X: Any, *, reset: bool) -> Table:
     return Table(data, len(X), estimator.n_features_in_, feature_names)
 
 
-def as_table(estimator: Any, X: Any, *, reset: bool) -> Table:
+def as_table(estimator: BaseEstimator, X: Any, *, reset: bool) -> Table:
     """Read X, unless an owner of the estimator has already read it.
 
     Parameters
@@ -152,7 +146,7 @@ def as_table(estimator: Any, X: Any, *, reset: bool) -> Table:
     return X
 
 
-def _is_plain(estimator: Any, X: Any) -> bool:
+def _is_plain(estimator: BaseEstimator, X: Any) -> bool:
     """Whether `validate_data` would find nothing to say: the fast lane of predict."""
     return (
         type(X) is np.ndarray

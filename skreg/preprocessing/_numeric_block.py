@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._numeric import column_ranges, indicators, row_blocks, standardize
+from ._column_statistics import column_ranges, indicators, row_blocks, standardize
 from ._quantiles import relative_weight
 from ._scaling import SCALINGS, STATISTICS, Scaler
 

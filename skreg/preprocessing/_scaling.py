@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from ._numeric import ColumnRanges, is_constant, mean_and_scale, standardize
+from ._column_statistics import ColumnRanges, is_constant, mean_and_scale, standardize
 from ._quantiles import Distribution, distributions
 
 # Smooth clipping keeps a robustly scaled entry within this distance of 0.

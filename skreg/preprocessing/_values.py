@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ._column_statistics import row_blocks
 from ._levels import MISSING_TYPES
-from ._numeric import row_blocks
 
 _REMEDIES = (
     ("date time period duration", "Turn it into numbers, such as year and weekday"),

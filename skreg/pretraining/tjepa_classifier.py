@@ -16,7 +16,7 @@ from ._pretrained_predictor import PretrainedPredictor
 _UNLABELED = -1
 
 
-def _has_probabilities(estimator: Any) -> bool:
+def _has_probabilities(estimator: PretrainedPredictor) -> bool:
     """Whether the head predicts probabilities."""
     head = getattr(estimator, "head_", estimator.head)
     return isinstance(head, str) or hasattr(head, "predict_proba")

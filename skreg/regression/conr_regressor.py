@@ -13,7 +13,7 @@ from .._parameters import Doc, Interval, StrOptions, field, parameters
 from .._training._net import RegularizedNet
 from .._types import Floats
 from ..regularizers import ConR, Regularizer
-from ..regularizers.conr import Push, Temperature, Window
+from ..regularizers.rare_targets.conr import Push, Temperature, Window
 from ..targets import BalancedTarget, Target
 
 

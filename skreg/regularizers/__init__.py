@@ -1,37 +1,59 @@
 """Regularizers: objects that plug into the training step of every estimator."""
 
-from ._balanced_errors import (
+from ._base import Penalty, Regularizer
+from ._fit_state import FitInfo, Mixing, Step
+from ._requirements import Requirement
+from ._sample_table import SampleTable
+from .general import (
+    LabelSmoothing,
+    Mixup,
+    NestedDropout,
+    NormLoss,
+    OrthogonalGradient,
+    SparseAR,
+    SpectralRisk,
+    SwapNoise,
+    WeightAverage,
+    WeightCompander,
+    average_momentum,
+    norm_loss,
+    orthogonal_gradient,
+    prefix_distribution,
+    smooth_labels,
+    sparse_ar_penalty,
+    spectral_risk,
+    swap_noise,
+    update_average,
+)
+from .noisy_labels import (
+    ELR,
+    PSKD,
+    CoTeaching,
+    elr_loss,
+    elr_plus_loss,
+    elr_plus_targets,
+    forget_rate_at,
+    pskd_targets,
+    small_loss_rows,
+)
+from .rare_targets import (
+    FDS,
+    BalancedMSE,
+    ConR,
+    FocalError,
+    GeometricConstraints,
+    RankSim,
+    SupReMix,
     balanced_mse,
     balanced_mse_of_bins,
     balanced_mse_of_mixture,
+    conr_loss,
+    envelope_loss,
+    focal_factor,
+    homogeneity_loss,
+    ranksim_loss,
+    supremix_loss,
 )
-from ._base import Penalty, Regularizer
-from ._conr_loss import conr_loss
-from ._elr_loss import elr_loss
-from ._requirements import Requirement
-from ._step import FitInfo, Mixing, Step
-from ._table import SampleTable
-from .balanced_squared_error import BalancedMSE
-from .co_teaching import CoTeaching, forget_rate_at, small_loss_rows
-from .conr import ConR
-from .elr import ELR
-from .elr_plus import elr_plus_loss, elr_plus_targets
-from .fds import FDS
-from .focal_error import FocalError, focal_factor
-from .geometric import GeometricConstraints, envelope_loss, homogeneity_loss
-from .label_smoothing import LabelSmoothing, smooth_labels
-from .mixup import Mixup
-from .nested_dropout import NestedDropout, prefix_distribution
-from .norm_loss import NormLoss, norm_loss
-from .orthogonal_gradient import OrthogonalGradient, orthogonal_gradient
-from .pskd import PSKD, pskd_targets
-from .ranksim import RankSim, ranksim_loss
-from .sparse_ar import SparseAR, sparse_ar_penalty
-from .spectral_risk import SpectralRisk, spectral_risk
-from .supremix import SupReMix, supremix_loss
-from .swap_noise import SwapNoise, swap_noise
-from .weight_average import WeightAverage, average_momentum, update_average
-from .weight_compander import WeightCompander
 
 __all__ = [
     "ELR",

@@ -10,9 +10,9 @@ from sklearn.base import BaseEstimator
 from torch import Tensor, nn
 
 from .._parameters import Doc, Interval, StrOptions, parameters
+from ._fit_state import FitInfo, Step
 from ._requirements import Requirement
 from ._schedules import SCHEDULES, Schedule
-from ._step import FitInfo, Step
 
 ScheduleName = str
 

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from ._base import Regularizer, is_off, scheduled_strength
+from ._fit_state import FitInfo, Step
 from ._requirements import Requirement
-from ._step import FitInfo, Step
 
 Named = tuple[str, Regularizer]
 

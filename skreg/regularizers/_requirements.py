@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from ._step import FitInfo
+from ._fit_state import FitInfo
 
 
 class Requirement(Enum):

@@ -15,8 +15,8 @@ from torch import Tensor
 from .._parameters import Doc, Interval, parameters
 from .._training._losses import absolute_error
 from .._types import Array, Floats
-from ..preprocessing._label_bins import shared_counts
-from ..preprocessing._label_weights import MAX_RATIO
+from ..preprocessing._target_bins import shared_counts
+from ..preprocessing._target_weights import MAX_RATIO
 from ._base import Target
 from .numeric import NumericTarget
 from .point import PointTarget, Standardize

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from .._training._losses import absolute_error
 from .._types import Array, Floats
-from ..preprocessing._numeric import column_statistics
+from ..preprocessing._column_statistics import column_statistics
 from ._base import Target
 from ._criterion import check_criterion
 from ._reading import numbers, present

@@ -70,7 +70,7 @@ TINY = {
     "predictor_layers": 1,
 }
 # Epochs after which there is something to see, where they are not a few.
-_EPOCHS = {"ELR": 14, "SwapNoise": 5}
+_EPOCHS = {"BalancedMSE": 8, "ELR": 14, "SwapNoise": 5}
 _NEEDS = {Requirement.TWO_MEMBERS: {"n_members": 2}}
 _TASKS = {
     Requirement.CLASSIFICATION: "classification",

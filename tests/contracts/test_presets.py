@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import torch
 from contracts._subjects import (
+    TINY,
     Accident,
     OwnNet,
     X,
@@ -15,6 +16,7 @@ from contracts._subjects import (
     each_learner,
     estimator_classes,
     failing,
+    learner_classes,
     learners,
     loaded,
     outputs,
@@ -23,6 +25,7 @@ from contracts._subjects import (
 )
 from sklearn.base import clone
 
+import skreg
 from skreg.regularizers import NormLoss, WeightAverage
 
 # Nets that are not as many epochs of one call make them, and why.
@@ -39,6 +42,8 @@ CALM = {
 NOT_COPIES = {
     "ConRRegressor(balance='auto')": "rows to be set aside are drawn",
 }
+TABLE = pd.DataFrame(X, columns=list("abcdef"))
+OTHERS = sorted({*estimator_classes()} - {*learner_classes()}, key=str)
 each_class = pytest.mark.parametrize(
     "cls", estimator_classes(), ids=lambda cls: cls.__name__
 )
@@ -66,15 +71,28 @@ def test_all_parameters_are_documented(cls):
     assert sorted(documented(cls, "Parameters")) == sorted(parameters)
 
 
+def assert_documented(fitted, but=()):
+    names = set(documented(type(fitted), "Attributes")) - {*but}
+    public = {k for k in vars(fitted) if k.endswith("_") and not k.startswith("_")}
+    assert public <= names
+    assert not {name for name in names if not hasattr(fitted, name)}
+
+
 @each_learner()
 def test_attributes_are_as_documented(estimator):
-    table = pd.DataFrame(X, columns=list("abcdef"))
-    fitted = clone(estimator).fit(table, target_of(estimator))
-    names = documented(type(estimator), "Attributes")
-    missing = [name for name in names if not hasattr(fitted, name)]
-    public = [k for k in vars(fitted) if k.endswith("_") and not k.startswith("_")]
-    assert not missing
-    assert set(public) <= set(names)
+    assert_documented(clone(estimator).fit(TABLE, target_of(estimator)))
+
+
+@pytest.mark.parametrize("cls", OTHERS, ids=lambda cls: cls.__name__)
+def test_attributes_of_other_estimators_are_as_documented(cls):
+    estimator = cls()
+    if "pretrained" in estimator.get_params(deep=False):
+        estimator.set_params(pretrained=skreg.TJEPATransformer(**TINY, max_epochs=1))
+    y = target_of(estimator)
+    if next(iter(inspect.signature(estimator.fit).parameters)) == "X":
+        assert_documented(estimator.fit(TABLE, y))
+    else:  # a series, which has no names of columns
+        assert_documented(estimator.fit(y), but=["feature_names_in_"])
 
 
 @each_learner()
@@ -172,7 +190,7 @@ def test_weight_k_is_k_copies(estimator):
     exact = {"dtype": "float64", "batch_size": 10**6}
     calm = {k: v for k, v in CALM.items() if k in estimator.get_params()}
     estimator = clone(estimator).set_params(**exact, **calm)
-    counts = 1 + np.arange(len(X)) % 3
+    counts = 1 + np.arange(len(X)) % 7
     y, rows = target_of(estimator), np.repeat(np.arange(len(X)), counts)
     weighted = clone(estimator).fit(X, y, sample_weight=counts)
     copied = clone(estimator).fit(X[rows], y[rows])

@@ -72,10 +72,8 @@ def each_but(*left_out):
     )
 
 
-# Its weights are stored companded: going on from them costs the last bits.
-each_resumable = each_but("compander")
 # The ramp of PSKD is laid out for the epochs of a fit.
-each_without_ramp = each_but("compander", "pskd")
+each_without_ramp = each_but("pskd")
 
 
 def target(estimator):
@@ -231,7 +229,7 @@ def test_watching_does_not_change_the_training(estimator):
     assert monitor.get_logs().data
 
 
-@each_resumable
+@each_estimator
 @pytest.mark.parametrize("pickled", [False, True], ids=["", "pickled"])
 def test_partial_fits_equal_one_fit(estimator, pickled):
     stepwise = clone(estimator).set_params(early_stopping=False)

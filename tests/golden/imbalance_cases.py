@@ -23,13 +23,13 @@ from skreg.regularizers import (
     balanced_mse_of_mixture,
     focal_factor,
 )
-from skreg.regularizers._bin_statistics import (
+from skreg.regularizers.rare_targets._bin_statistics import (
     Moments,
     calibrate,
     smooth_bins,
     smoothing_matrix,
 )
-from skreg.regularizers.ranksim import rank_losses
+from skreg.regularizers.rare_targets.ranksim import rank_losses
 
 Golden = Mapping[str, np.ndarray]
 Values = Iterator[tuple[str, Any, Any]]

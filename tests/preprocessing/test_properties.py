@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skreg.preprocessing import TabularEncoder
-from skreg.preprocessing._numeric import column_statistics
+from skreg.preprocessing._column_statistics import column_statistics
 
 close = {"rtol": 1e-10, "atol": 1e-10}
 gap = st.none()

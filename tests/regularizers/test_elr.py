@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from torch.nn import functional
 
 from skreg.regularizers import ELR, SampleTable, elr_loss
-from skreg.regularizers._elr_terms import clipped_probabilities, elr_term
+from skreg.regularizers.noisy_labels._elr_terms import clipped_probabilities, elr_term
 
 
 def expected_gradient(logits, y, table_rows, strength, eps):

@@ -15,8 +15,8 @@ from skreg.regularizers import (
     elr_plus_targets,
     small_loss_rows,
 )
-from skreg.regularizers._elr_auto import automatic_eps
-from skreg.regularizers.weight_average import late_momentum
+from skreg.regularizers.general.weight_average import late_momentum
+from skreg.regularizers.noisy_labels._elr_auto import automatic_eps
 
 
 def two_outputs(scale=1.0):

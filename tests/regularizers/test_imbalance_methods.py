@@ -33,15 +33,19 @@ from skreg.regularizers import (
     ranksim_loss,
     supremix_loss,
 )
-from skreg.regularizers._bin_statistics import (
+from skreg.regularizers.rare_targets._bin_statistics import (
     Moments,
     calibrate,
     smooth_bins,
     smoothing_matrix,
 )
-from skreg.regularizers._label_axis import LabelAxis
-from skreg.regularizers.ranksim import normalized_ranks, one_of_each, quick_ranks
-from skreg.regularizers.supremix import _brackets, _to_mixture
+from skreg.regularizers.rare_targets._target_axis import LabelAxis
+from skreg.regularizers.rare_targets.ranksim import (
+    normalized_ranks,
+    one_of_each,
+    quick_ranks,
+)
+from skreg.regularizers.rare_targets.supremix import _brackets, _to_mixture
 
 METHODS = [
     BalancedMSE(),

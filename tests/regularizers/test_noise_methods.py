@@ -25,8 +25,8 @@ from skreg.regularizers import (
     pskd_targets,
     small_loss_rows,
 )
-from skreg.regularizers._class_confidence import ClassConfidence
-from skreg.regularizers._elr_auto import BETA, WARM_UP, full_strength
+from skreg.regularizers.noisy_labels._class_confidence import ClassConfidence
+from skreg.regularizers.noisy_labels._elr_auto import BETA, WARM_UP, full_strength
 
 
 class TestPSKD:

@@ -14,8 +14,8 @@ from skreg import ELRClassifier
 from skreg.datasets import load_letter, make_label_noise
 from skreg.metrics import label_issue_auroc
 from skreg.regularizers import ELR
-from skreg.regularizers._disagreement import Disagreement
-from skreg.regularizers._noise_transition import (
+from skreg.regularizers.noisy_labels._disagreement import Disagreement
+from skreg.regularizers.noisy_labels._noise_transition import (
     NoiseTransition,
     expected_flips,
     likely_origins,

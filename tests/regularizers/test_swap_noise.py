@@ -15,15 +15,15 @@ from torch import nn
 from skreg import ELRClassifier, RegularizedClassifier, RegularizedRegressor
 from skreg.datasets import load_letter, make_label_noise
 from skreg.regularizers import SwapNoise, swap_noise
-from skreg.regularizers._elr_auto import (
+from skreg.regularizers.general._noise_trial import NoiseTrial
+from skreg.regularizers.general.swap_noise import FULL_RATE, automatic_rate
+from skreg.regularizers.noisy_labels._elr_auto import (
     CORRECTION_RANGE,
     PENALTY_RANGE,
     full_strength,
     share_by_overlap,
 )
-from skreg.regularizers._noise_trial import NoiseTrial
-from skreg.regularizers._row_overlap import RowOverlap
-from skreg.regularizers.swap_noise import FULL_RATE, automatic_rate
+from skreg.regularizers.noisy_labels._row_overlap import RowOverlap
 
 
 def seeded(seed=0):
