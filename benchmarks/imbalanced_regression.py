@@ -34,7 +34,7 @@ from skreg import ConRRegressor, RegularizedRegressor
 from skreg.metrics import balanced_mean_absolute_error, shot_metrics
 from skreg.model_selection import balanced_test_split
 from skreg.preprocessing import label_weights
-from skreg.preprocessing._target_bins import LabelBins
+from skreg.preprocessing._target_bins import TargetBins
 from skreg.regularizers import BalancedMSE
 
 from ._noise_grid import read_cells
@@ -62,7 +62,7 @@ Rival = Callable[[Data, int], dict[str, Floats]]
 def draw(table: str, folder: Path, seed: int, n_train: int) -> Data:
     """Draw even test rows, and training rows from what is left."""
     X, y = load(table, folder)
-    counts = LabelBins.over(y, N_BINS).mass(y)
+    counts = TargetBins.over(y, N_BINS).mass(y)
     n_test = int(np.minimum(MOST_TEST_ROWS, counts // 4).sum())
     X, X_test, y, y_test = balanced_test_split(
         X, y, test_size=n_test, max_share=0.25, random_state=seed
@@ -139,7 +139,7 @@ RIVALS: dict[str, Rival] = {
 
 def errors(prediction: Floats, data: Data) -> dict[str, float]:
     """Return natural, balanced and few-shot mean absolute errors."""
-    bins = LabelBins.over(data.y, N_BINS)
+    bins = TargetBins.over(data.y, N_BINS)
     index = bins.index(data.y_test)
     weight = bins.mass(data.y)[index] / bins.mass(data.y_test)[index]
     absolute = np.abs(prediction - data.y_test)

@@ -20,7 +20,7 @@ from .._training._learning_rate import LEARNING_RATES
 from .._training._net import RegularizedNet
 from .._training._optimizers import OPTIMIZERS
 from .._types import Array
-from ..modules import ACTIVATIONS
+from ..modules._mlp import ACTIVATIONS
 from ..preprocessing import TabularEncoder
 from ..preprocessing._scaling import SCALINGS
 from ..regularizers import Regularizer

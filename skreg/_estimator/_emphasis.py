@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .._types import Floats
 from ..preprocessing import label_weights
-from ..preprocessing._target_bins import LabelBins
+from ..preprocessing._target_bins import TargetBins
 
 # Bins of the balanced validation error, as many as those of the weights.
 _N_BINS = 40
@@ -47,7 +47,7 @@ class Emphasis:
         given = np.ones(len(target)) if weight is None else weight
         balanced = np.zeros(len(target))
         for column in target[rows].astype(np.float64).T:
-            bins = LabelBins.over(column, _N_BINS)
+            bins = TargetBins.over(column, _N_BINS)
             mass = bins.mass(column, given[rows])
             balanced[rows] += given[rows] / mass[bins.index(column)]
         return balanced

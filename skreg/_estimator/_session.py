@@ -19,7 +19,7 @@ from .._training._model import Model
 from .._training._net import RegularizedNet
 from .._training._random import FitRandom, initialize, own_generator
 from .._types import Array, Floats, Integers
-from ..modules import find_head
+from ..modules._layers import find_head
 from ..regularizers import FitInfo, Regularizer
 from ..regularizers._chain import Chain
 from ._architecture import Architecture, TrainingTable

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from ..modules import output_and_features, split_embedding
+from ..modules._layers import output_and_features
+from ..modules._table_embedding import split_embedding
 from ..regularizers._chain import Chain
 from ..regularizers._fit_state import Step
 from ._backward import backward

@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator
 
 from .._types import Floats
 from ..metrics import shot_groups
-from ..preprocessing._target_bins import LabelBins, check_bins, check_vector
+from ..preprocessing._target_bins import TargetBins, check_bins, check_vector
 from ._axes import axes
 
 
@@ -176,7 +176,7 @@ class ImbalanceDisplay:
                 f"y_true has {len(true)} rows, but y_pred has {len(predicted)}."
             )
         train = true if y_train is None else check_vector(y_train, "y_train")
-        bins = LabelBins.over(train, n_bins)
+        bins = TargetBins.over(train, n_bins)
         mean, deviation = _by_bin(np.abs(predicted - true), bins.index(true), n_bins)
         groups = shot_groups(
             bins.edges[:-1], y_train=train, thresholds="auto", n_bins=n_bins

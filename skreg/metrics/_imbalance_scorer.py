@@ -9,7 +9,7 @@ from typing import Any
 from numpy.typing import ArrayLike
 from sklearn.metrics import make_scorer
 
-from ..preprocessing._target_bins import check_labels
+from ..preprocessing._target_bins import check_targets
 from .imbalance import (
     balanced_mean_absolute_error,
     balanced_mean_squared_error,
@@ -72,7 +72,7 @@ def make_imbalance_scorer(metric: str, y_train: ArrayLike, **options: Any) -> An
     unknown = [name for name in options if name not in known]
     if unknown:
         raise TypeError(f"{metric} has no option {unknown[0]!r}; it has {known}.")
-    labels = check_labels(y_train, "y_train")
+    labels = check_targets(y_train, "y_train")
     if "y_train" in names:
         fixed = {**fixed, "y_train": labels}
     return make_scorer(function, greater_is_better=False, **{**fixed, **options})

@@ -12,7 +12,7 @@ from sklearn.utils import check_array, check_consistent_length
 
 from .._sklearn import check_sample_weight
 from .._types import Floats
-from ..preprocessing._target_bins import LabelBins, check_bins, check_labels
+from ..preprocessing._target_bins import TargetBins, check_bins, check_targets
 
 # How an absolute error is transformed before averaging, and the mean thereafter.
 ERRORS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
@@ -74,8 +74,8 @@ def output_errors(
     sample_weight: ArrayLike | None = None,
 ) -> Iterator[OutputErrors]:
     """Yield the errors of each output; bins are those of the training labels."""
-    true, predicted = check_labels(y_true, "y_true"), check_labels(y_pred, "y_pred")
-    train = true if y_train is None else check_labels(y_train, "y_train")
+    true, predicted = check_targets(y_true, "y_true"), check_targets(y_pred, "y_pred")
+    train = true if y_train is None else check_targets(y_train, "y_train")
     check_consistent_length(true, predicted)
     for name, other in (("y_pred", predicted), ("y_train", train)):
         if other.shape[1] != true.shape[1]:
@@ -97,12 +97,12 @@ def check_option(name: str, value: str, options: Collection[str]) -> None:
         raise ValueError(f"{name}={value!r} must be one of {sorted(options)}.")
 
 
-def label_bins(labels: Floats, n_bins: int, edges: ArrayLike | None) -> LabelBins:
+def label_bins(labels: Floats, n_bins: int, edges: ArrayLike | None) -> TargetBins:
     """Return equal bins over labels, or those with the given edges."""
     check_bins(n_bins)
     if edges is None:
-        return LabelBins.over(labels, n_bins)
+        return TargetBins.over(labels, n_bins)
     given = check_array(edges, dtype=np.float64, ensure_2d=False, input_name="edges")
     if given.ndim != 1 or len(given) < 2 or (np.diff(given) <= 0).any():
         raise ValueError("edges must be a vector of at least two increasing numbers.")
-    return LabelBins(given)
+    return TargetBins(given)

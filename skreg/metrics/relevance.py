@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._types import Floats
-from ..preprocessing._target_bins import check_labels, check_vector, unit_positions
-from ..preprocessing._target_density import LabelDensity
+from ..preprocessing._target_bins import check_targets, check_vector, unit_positions
+from ..preprocessing._target_density import TargetDensity
 from ._target_errors import check_option, output_errors
 
 Relevance = Callable[[Floats], Floats]
@@ -127,8 +127,8 @@ def sera(
     9.0
     """
     errors = output_errors(y_true, y_pred, y_train, sample_weight=sample_weight)
-    true = check_labels(y_true, "y_true")
-    train = true if y_train is None else check_labels(y_train, "y_train")
+    true = check_targets(y_true, "y_true")
+    train = true if y_train is None else check_targets(y_train, "y_train")
     areas = []
     for column, labels, one in zip(true.T, train.T, errors, strict=True):
         weight = one.weight * _relevance(labels, method, side)(column)
@@ -175,7 +175,7 @@ def _climb(distance: Floats, width: float) -> Floats:
 
 
 def _density(train: Floats, side: str) -> Relevance:
-    density, median = LabelDensity.of(train), np.median(train)
+    density, median = TargetDensity.of(train), np.median(train)
 
     def relevance(labels: Floats) -> Floats:
         beside = {"low": labels < median, "high": labels > median}

@@ -12,7 +12,7 @@ from sklearn.model_selection import BaseShuffleSplit
 from sklearn.utils import check_consistent_length, check_random_state
 
 from .._sklearn import safe_indexing
-from ..preprocessing._target_bins import LabelBins, check_bins, check_vector
+from ..preprocessing._target_bins import TargetBins, check_bins, check_vector
 
 Rows = NDArray[np.int64]
 
@@ -100,7 +100,7 @@ class BalancedShuffleSplit(BaseShuffleSplit):
         if not (isinstance(self.max_share, Real) and 0 < self.max_share < 1):
             raise ValueError(f"max_share={self.max_share!r} must lie in (0, 1).")
         labels = check_vector(y)
-        return LabelBins.over(labels, self.n_bins).index(labels)
+        return TargetBins.over(labels, self.n_bins).index(labels)
 
     def _n_test(self, n_rows: int, n_available: int) -> int:
         size: float = self.test_size

@@ -1,5 +1,6 @@
 """A table of numbers, strings, booleans and gaps, as one matrix of floats."""
 
+from collections.abc import Iterable
 from numbers import Integral
 from typing import Any, ClassVar, Literal, Self
 
@@ -17,7 +18,9 @@ from .._sklearn import (
     check_feature_names_in,
     check_sample_weight,
 )
+from .._types import Array, Floats
 from ._columns import Table, as_table
+from ._encoded_layout import EncodedLayout
 from ._level_block import LevelBlock
 from ._numeric_block import NumericBlock
 
@@ -94,10 +97,12 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         count as one.
     n_numeric_out_ : int
         The width of the numeric block of the output, indicators included.
+    layout_ : EncodedLayout
+        Which columns of the output come from which columns of the table.
     n_features_in_ : int
         The number of columns seen in ``fit``.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Their names, if all of them are strings.
+        Their names, if all are strings.
 
     See Also
     --------
@@ -247,45 +252,43 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         names = check_feature_names_in(self, input_features)
-        out = self._numbers.names(names[self._numeric])
-        out += self._levels.names(names[self._categorical])
+        out = self._numbers.names(names[self.layout_.numeric])
+        out += self._levels.names(names[self.layout_.categorical])
         return np.array(out, dtype=object)
 
     def _learn(self, table: Table, sample_weight: ArrayLike | None) -> None:
-        weight = check_sample_weight(
-            sample_weight,
-            np.empty((table.n_rows, 0)),
-            dtype=np.float64,
-            ensure_non_negative=True,
+        rows, options = np.empty((table.n_rows, 0)), {"ensure_non_negative": True}
+        weight = check_sample_weight(sample_weight, rows, dtype=np.float64, **options)
+        is_numeric = table.numeric()
+        numeric, categorical = np.flatnonzero(is_numeric), np.flatnonzero(~is_numeric)
+        self._learn_numbers(table.matrix(numeric), weight)
+        self._learn_levels(map(table.column, categorical.tolist()), weight)
+        self.layout_ = EncodedLayout.of(
+            numeric, categorical, self._numbers.indicated, self._levels.columns
         )
-        numeric = table.numeric()
-        self._numeric = np.flatnonzero(numeric)
-        self._categorical = np.flatnonzero(~numeric)
-        self._learn_numbers(table.matrix(self._numeric), weight)
-        self._learn_levels(table, weight)
 
-    def _learn_numbers(self, X: NDArray[Any], weight: NDArray[np.float64]) -> None:
+    def _learn_numbers(self, X: Array, weight: Floats) -> None:
         self._numbers = NumericBlock.learn(
             X, weight, self.scaling, self.missing_indicator, self.scale_indicators
         )
         self._numbers.show(self)
         self.n_numeric_out_ = self._numbers.width
 
-    def _learn_levels(self, table: Table, weight: NDArray[np.float64]) -> None:
+    def _learn_levels(self, columns: Iterable[Array], weight: Floats) -> None:
         onehot = self.categorical_encoding == "onehot"
-        columns = map(table.column, self._categorical.tolist())
-        self._levels = LevelBlock.learn(columns, weight, self.min_frequency, onehot)
-        self.categories_ = [levels.names for levels in self._levels.columns]
-        self.infrequent_categories_ = [levels.rare for levels in self._levels.columns]
-        self.cardinalities_ = self._levels.cardinalities
+        learnt = LevelBlock.learn(columns, weight, self.min_frequency, onehot)
+        self.categories_ = [levels.names for levels in learnt.columns]
+        self.infrequent_categories_ = [levels.rare for levels in learnt.columns]
+        self._levels, self.cardinalities_ = learnt, learnt.cardinalities
 
-    def _encode(self, table: Table) -> NDArray[Any]:
-        numbers, levels = self.n_numeric_out_, self._levels.widths
-        out = np.empty((table.n_rows, numbers + sum(levels)), dtype=self.dtype)
-        if numbers:
-            self._numbers.write(table.matrix(self._numeric), out[:, :numbers])
-        columns = map(table.column, self._categorical.tolist())
-        self._levels.write(columns, out[:, numbers:])
+    def _encode(self, table: Table) -> Array:
+        layout, n_numeric = self.layout_, self.n_numeric_out_
+        shape = table.n_rows, n_numeric + sum(self._levels.widths)
+        out = np.empty(shape, dtype=self.dtype)
+        if n_numeric:
+            self._numbers.write(table.matrix(layout.numeric), out[:, :n_numeric])
+        columns = map(table.column, layout.categorical.tolist())
+        self._levels.write(columns, out[:, n_numeric:])
         return out
 
     def __sklearn_tags__(self) -> Tags:

@@ -58,14 +58,26 @@ class Standard:
         standardize(block, self.mean, self.scale, 0.0, out)
 
 
-class Unscaled(Standard):
+@dataclass(frozen=True, slots=True)
+class Unscaled:
     """Numbers as they are; missing entries become the mean."""
 
-    __slots__ = ()
+    statistics: Standard
+
+    @classmethod
+    def learn(
+        cls, X: NDArray[Any], weight: NDArray[np.float64], ranges: ColumnRanges
+    ) -> Self:
+        """Learn mean and standard deviation."""
+        return cls(Standard.learn(X, weight, ranges))
+
+    def attributes(self) -> dict[str, Any]:
+        """Mean and standard deviation."""
+        return self.statistics.attributes()
 
     def write(self, block: NDArray[Any], out: NDArray[Any]) -> None:
         """Copy, and fill the gaps."""
-        standardize(block, 0.0, 1.0, self.mean, out)
+        standardize(block, 0.0, 1.0, self.statistics.mean, out)
 
 
 @dataclass(frozen=True, slots=True)

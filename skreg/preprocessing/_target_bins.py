@@ -13,7 +13,7 @@ from .._types import Floats
 
 
 @dataclass(frozen=True)
-class LabelBins:
+class TargetBins:
     """Bins with an upper end of their own; labels outside go to the end bins.
 
     Parameters
@@ -25,7 +25,7 @@ class LabelBins:
     edges: Floats
 
     @classmethod
-    def over(cls, labels: Floats, n_bins: int) -> LabelBins:
+    def over(cls, labels: Floats, n_bins: int) -> TargetBins:
         """Return equal bins from the smallest label to the largest."""
         low, high = labels.min(), labels.max()
         share = np.linspace(0.0, 1.0, n_bins + 1)
@@ -50,7 +50,7 @@ class LabelBins:
         return np.bincount(index, weight, minlength=self.n_bins).astype(np.float64)
 
 
-def check_labels(y: ArrayLike, name: str = "y") -> Floats:
+def check_targets(y: ArrayLike, name: str = "y") -> Floats:
     """Return labels as a matrix with one column for each output.
 
     Raises
@@ -69,9 +69,9 @@ def check_vector(y: ArrayLike, name: str = "y") -> Floats:
     Raises
     ------
     ValueError
-        As :func:`check_labels`, and if there are several outputs.
+        As :func:`check_targets`, and if there are several outputs.
     """
-    labels = check_labels(y, name)
+    labels = check_targets(y, name)
     if labels.shape[1] > 1:
         raise ValueError(
             f"{name} has {labels.shape[1]} outputs; give one output at a time, as a "

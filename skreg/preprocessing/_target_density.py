@@ -16,7 +16,7 @@ _REACH = 8.0
 
 
 @dataclass(frozen=True)
-class LabelDensity:
+class TargetDensity:
     """A density scaled to [0, 1] over the range of the labels and some way beyond.
 
     Parameters
@@ -40,7 +40,7 @@ class LabelDensity:
         labels: Floats,
         weight: Floats | None = None,
         bandwidth: float | None = None,
-    ) -> LabelDensity:
+    ) -> TargetDensity:
         """Estimate the density of a vector of labels.
 
         Parameters

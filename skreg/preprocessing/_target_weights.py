@@ -13,8 +13,8 @@ from .._sklearn import check_sample_weight
 from .._types import Floats
 from ._lds import bin_weights, lds_kernel
 from ._quantiles import relative_weight
-from ._target_bins import LabelBins, check_bins, check_labels
-from ._target_density import LabelDensity
+from ._target_bins import TargetBins, check_bins, check_targets
+from ._target_density import TargetDensity
 
 # From labels to their weights, before scaling.
 Weights = Callable[[Floats], Floats]
@@ -108,7 +108,7 @@ def label_weights(
         names = [name for name in _METHODS if name]
         raise ValueError(f"method={method!r} must be None or one of {names}.")
     options = _Options(n_bins, kernel, kernel_size, sigma, max_ratio, alpha)
-    labels = check_labels(y)
+    labels = check_targets(y)
     mass = _mass(sample_weight, labels)
     others = labels if at is None else _others(at, labels)
     total = np.zeros(len(others))
@@ -147,7 +147,7 @@ def _mass(sample_weight: ArrayLike | None, labels: Floats) -> Floats | None:
 
 
 def _others(at: ArrayLike, labels: Floats) -> Floats:
-    others = check_labels(at, "at")
+    others = check_targets(at, "at")
     if others.shape[1] != labels.shape[1]:
         raise ValueError(
             f"at has {others.shape[1]} outputs, but y has {labels.shape[1]}; give the "
@@ -178,20 +178,20 @@ def _lds(y: Floats, mass: Floats | None, options: _Options) -> Weights:
 
 
 def _dense(y: Floats, mass: Floats | None, options: _Options) -> Weights:
-    density = LabelDensity.of(y, mass)
+    density = TargetDensity.of(y, mass)
     return lambda at: np.maximum(1.0 - options.alpha * density(at), _LEAST)
 
 
-def _in_bins(bins: LabelBins, weights: Floats) -> Weights:
+def _in_bins(bins: TargetBins, weights: Floats) -> Weights:
     return lambda at: weights[bins.index(at)]
 
 
 def _counted(
     y: Floats, mass: Floats | None, options: _Options
-) -> tuple[LabelBins, Floats]:
+) -> tuple[TargetBins, Floats]:
     """Return bins over the labels of positive weight, and what is in them."""
     present = y if mass is None else y[mass > 0]
-    bins = LabelBins.over(present, options.n_bins)
+    bins = TargetBins.over(present, options.n_bins)
     return bins, bins.mass(y, mass)
 
 

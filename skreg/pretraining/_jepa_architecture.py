@@ -40,12 +40,12 @@ def read_layout(encoder: TabularEncoder, inputs: NDArray[Any]) -> TokenLayout:
     ValueError
         If there is nothing to predict.
     """
-    n_numeric = len(encoder._numeric)
+    encoded = encoder.layout_
     layout = TokenLayout(
-        n_numeric=n_numeric,
-        indicated=tuple(encoder._numbers.indicated.tolist()),
-        cardinalities=tuple(encoder.cardinalities_),
-        missing_codes=tuple(levels.missing for levels in encoder._levels.columns),
+        n_numeric=len(encoded.numeric),
+        indicated=encoded.indicated,
+        cardinalities=encoded.cardinalities,
+        missing_codes=encoded.missing_codes,
     )
     constant = tuple(j for j in range(layout.n_columns) if _constant(layout, inputs, j))
     _check_columns(layout.n_columns, len(constant), len(inputs))

@@ -7,7 +7,8 @@ from typing import cast
 from torch import Tensor
 
 from .._parameters import parameters
-from ..modules import JEPA, KernelHead, MaskedRows
+from ..modules import JEPA, KernelHead
+from ..modules._jepa import MaskedRows
 from ..regularizers import FitInfo, Penalty, Step
 
 

@@ -9,7 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from .._parameters import parameters
-from ..modules import JEPA, MaskedRows, take_tokens
+from ..modules import JEPA
+from ..modules._jepa import MaskedRows
+from ..modules._transformer_trunk import take_tokens
 from ..regularizers import FitInfo, Regularizer, Step, update_average
 from . import _tjepa_parameters as declared
 from ._latents import TARGET_NORMS

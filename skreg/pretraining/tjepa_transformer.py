@@ -228,7 +228,7 @@ class TJEPATransformer(TransformerMixin, TableEstimator):
         """
         check_is_fitted(self)
         names = check_feature_names_in(self, input_features)
-        columns = self.encoder_._numeric.tolist() + self.encoder_._categorical.tolist()
+        columns = self.encoder_.layout_.columns
         sizes = self.module_.n_reg_tokens, self.module_.width
         out = embedding_names(self.output, names[columns].tolist(), *sizes)
         if self.passthrough:

@@ -21,13 +21,13 @@ from skreg.modules import (
     JEPA,
     ColumnTokenizer,
     LatentPredictor,
-    MaskedRows,
     TableEncoder,
     TokenLayout,
     TransformerTrunk,
-    take_tokens,
-    wave_table,
 )
+from skreg.modules._jepa import MaskedRows
+from skreg.modules._positions import wave_table
+from skreg.modules._transformer_trunk import take_tokens
 from skreg.pretraining._latents import latent_loss
 from skreg.pretraining._masks import MaskSizes, draw_columns, size_at
 from skreg.pretraining._objective import momentum_at

@@ -10,12 +10,10 @@ from skreg.modules import (
     ResNet,
     StackedLinear,
     TabM,
-    find_head,
     mean_output,
     mean_probability,
-    weight_layers,
-    weight_matrices,
 )
+from skreg.modules._layers import find_head, weight_layers, weight_matrices
 
 X = torch.randn(6, 4, generator=torch.Generator().manual_seed(0))
 

@@ -13,9 +13,8 @@ from skreg.modules import (
     PlainNumbers,
     TableEmbedding,
     TabularModule,
-    find_head,
-    weight_layers,
 )
+from skreg.modules._layers import find_head, weight_layers
 
 
 def test_mlp_layers():

@@ -8,7 +8,8 @@ from sklearn.preprocessing import StandardScaler
 
 from skreg.datasets import load_letter
 from skreg.metrics import embedding_diversity
-from skreg.modules import KernelHead, MaskedRows, TokenLayout
+from skreg.modules import KernelHead, TokenLayout
+from skreg.modules._jepa import MaskedRows
 from skreg.pretraining import TJEPATransformer
 from skreg.pretraining._kernel_prediction import KernelPrediction
 from skreg.regularizers import Step

@@ -15,7 +15,7 @@ from torch.nn import functional
 from skreg import RegularizedClassifier, RegularizedRegressor
 from skreg.datasets import load_abalone, make_imbalanced_regression
 from skreg.metrics import shot_metrics
-from skreg.modules import find_head
+from skreg.modules._layers import find_head
 from skreg.preprocessing import label_weights, lds_kernel
 from skreg.regularizers import (
     FDS,
@@ -39,7 +39,7 @@ from skreg.regularizers.rare_targets._bin_statistics import (
     smooth_bins,
     smoothing_matrix,
 )
-from skreg.regularizers.rare_targets._target_axis import LabelAxis
+from skreg.regularizers.rare_targets._target_axis import TargetAxis
 from skreg.regularizers.rare_targets.ranksim import (
     normalized_ranks,
     one_of_each,
@@ -498,7 +498,7 @@ def test_several_targets_lie_on_their_principal_axis(make_info):
     target[:20] = 1e3  # rows that do not train
     weight = (np.arange(200) >= 20).astype(float)
     info = make_info(target=target, weight=weight, n_classes=None)
-    axis = LabelAxis.of(info, n_bins=4)
+    axis = TargetAxis.of(info, n_bins=4)
     np.testing.assert_allclose(axis.direction.abs().numpy(), [0.6, 0.8], atol=1e-3)
     positions = axis.positions(torch.tensor(target[20:]).float()).numpy()
     counts = axis.bins(torch.tensor(target[20:]).float()).bincount(minlength=4)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ..._parameters import Doc, Interval, field, parameters
-from ...modules import find_head
+from ...modules._layers import find_head
 from .._base import Regularizer
 from .._fit_state import FitInfo
 from .._requirements import Requirement

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from ..._parameters import Doc, Interval, Options, field, parameters
-from ...modules import find_head, weight_layers, weight_matrices
+from ...modules._layers import find_head, weight_layers, weight_matrices
 from .._base import Penalty
 from .._fit_state import FitInfo, Step
 

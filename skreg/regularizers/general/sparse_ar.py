@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ..._parameters import Doc, Interval, StrOptions, field, parameters
-from ...modules import weight_layers
+from ...modules._layers import weight_layers
 from .._base import Penalty
 from .._fit_state import FitInfo, Step
 from .._schedules import SCHEDULES, Schedule

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from ..._parameters import Doc, Interval, StrOptions, field, parameters
-from ...modules import split_embedding
+from ...modules._table_embedding import split_embedding
 from .._base import Regularizer
 from .._fit_state import FitInfo, Step
 

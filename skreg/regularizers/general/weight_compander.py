@@ -13,7 +13,7 @@ from torch.nn import functional
 from torch.nn.utils import parametrize
 
 from ..._parameters import Doc, Interval, StrOptions, field, parameters
-from ...modules import find_head, weight_layers
+from ...modules._layers import find_head, weight_layers
 from .._base import Regularizer
 from .._fit_state import FitInfo
 

@@ -10,12 +10,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ...preprocessing._target_bins import LabelBins
+from ...preprocessing._target_bins import TargetBins
 from .._fit_state import FitInfo
 
 
 @dataclass(frozen=True)
-class LabelAxis:
+class TargetAxis:
     """The axis of the labels of a fit: theirs, or the first principal one of several.
 
     Parameters
@@ -30,13 +30,13 @@ class LabelAxis:
     edges: Tensor
 
     @classmethod
-    def of(cls, info: FitInfo, n_bins: int = 1) -> LabelAxis:
+    def of(cls, info: FitInfo, n_bins: int = 1) -> TargetAxis:
         """Find the axis for the rows that train."""
         target = cast(NDArray[Any], info.target).astype(np.float64)
         weight = np.ones(len(target)) if info.weight is None else info.weight
         direction = _principal_axis(target, weight)
         labels = (target @ direction)[weight > 0]
-        edges = LabelBins.over(labels, n_bins).edges[1:-1]
+        edges = TargetBins.over(labels, n_bins).edges[1:-1]
         options: Any = {"dtype": info.dtype, "device": info.device}
         return cls(
             torch.as_tensor(direction, **options), torch.as_tensor(edges, **options)
@@ -55,9 +55,9 @@ class LabelAxis:
         """Number of bins."""
         return len(self.edges) + 1
 
-    def to(self, *place: Any) -> LabelAxis:
+    def to(self, *place: Any) -> TargetAxis:
         """Return the axis on a device, or in a precision, as ``Tensor.to`` does."""
-        return LabelAxis(self.direction.to(*place), self.edges.to(*place))
+        return TargetAxis(self.direction.to(*place), self.edges.to(*place))
 
 
 def _principal_axis(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from ...modules import output_and_features
+from ...modules._layers import output_and_features
 from .._fit_state import Step
 from ..general.swap_noise import swap_noise
 

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from ..._parameters import Doc, Interval, StrOptions, field, parameters
 from ..._types import Floats
-from ...preprocessing._target_density import LabelDensity
+from ...preprocessing._target_density import TargetDensity
 from .._base import Regularizer
 from .._fit_state import FitInfo, Step
 from .._requirements import Requirement
@@ -178,7 +178,7 @@ class BalancedMSE(Regularizer):
     def _count(self, info: FitInfo) -> dict[str, Tensor]:
         """Return points over the range of the labels, some way beyond, and shares."""
         labels = cast(Floats, info.target)[:, 0].astype(np.float64)
-        density = LabelDensity.of(labels, info.weight, _BANDWIDTH)
+        density = TargetDensity.of(labels, info.weight, _BANDWIDTH)
         places = np.linspace(density.grid[0], density.grid[-1], _N_POINTS)
         centers = density.low + places * (density.high - density.low)
         mass = density(centers) + _FLOOR

@@ -11,13 +11,13 @@ from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
 from ..._parameters import Doc, Interval, StrOptions, field, parameters
-from ...modules import find_head
+from ...modules._layers import find_head
 from ...preprocessing import lds_kernel
 from .._base import Regularizer
 from .._fit_state import FitInfo, Step
 from .._requirements import Requirement
 from ._bin_statistics import Moments, calibrate, smooth_bins, smoothing_matrix
-from ._target_axis import LabelAxis
+from ._target_axis import TargetAxis
 
 
 @parameters
@@ -104,11 +104,11 @@ class FDS(Regularizer):
             "Number of rows, mean and squared deviations of the features in each bin.",
         ),
     ] = field(init=False)
-    axis_: LabelAxis = field(init=False)
+    axis_: TargetAxis = field(init=False)
 
     def setup(self, info: FitInfo) -> None:
         """Lay the bins; there are no statistics yet."""
-        self._prepare(info, LabelAxis.of(info, self.n_bins))
+        self._prepare(info, TargetAxis.of(info, self.n_bins))
         self.moments_ = None
 
     def resume(self, info: FitInfo) -> None:
@@ -122,7 +122,7 @@ class FDS(Regularizer):
             self.moments_ = Moments(*(one.to(*place) for one in self.moments_))
             self._smooth()
 
-    def _prepare(self, info: FitInfo, axis: LabelAxis) -> None:
+    def _prepare(self, info: FitInfo, axis: TargetAxis) -> None:
         window = lds_kernel(self.kernel, self.kernel_size, self.sigma)
         matrix = smoothing_matrix(self.n_bins, window)
         self.axis_ = axis

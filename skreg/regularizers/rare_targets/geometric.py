@@ -14,7 +14,7 @@ from .._base import Penalty
 from .._fit_state import FitInfo, Step
 from .._requirements import Requirement
 from ._bin_statistics import bin_shares
-from ._target_axis import LabelAxis
+from ._target_axis import TargetAxis
 
 # Keeps curves through the origin from having an infinite gradient.
 _EPS = 1e-6
@@ -171,12 +171,12 @@ class GeometricConstraints(Penalty):
     curve_: Annotated[
         Tensor | None, Doc("Tensor", "Running means of the directions in each bin.")
     ] = field(init=False)
-    axis_: LabelAxis = field(init=False)
+    axis_: TargetAxis = field(init=False)
     points_: Tensor | None = field(init=False)
 
     def setup(self, info: FitInfo) -> None:
         """Lay the bins over the range of y."""
-        self.axis_, self.curve_ = LabelAxis.of(info, self.n_bins), None
+        self.axis_, self.curve_ = TargetAxis.of(info, self.n_bins), None
         self.points_, self._random = None, info.random
 
     def resume(self, info: FitInfo) -> None:

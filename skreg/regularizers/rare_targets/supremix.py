@@ -13,7 +13,7 @@ from ..._parameters import Doc, Interval, defaults, parameters
 from .._base import Penalty
 from .._fit_state import FitInfo, Step
 from .._requirements import Requirement
-from ._target_axis import LabelAxis
+from ._target_axis import TargetAxis
 
 # Stands for the logarithm of 0, where an infinite number would make NaN.
 _NOTHING = -1e30
@@ -195,7 +195,7 @@ class SupReMix(Penalty):
 
     def setup(self, info: FitInfo) -> None:
         """Find the axis of the labels."""
-        self._axis = LabelAxis.of(info)
+        self._axis = TargetAxis.of(info)
 
     def finish(self, module: nn.Module) -> nn.Module:
         """Forget the axis."""
