@@ -18,6 +18,7 @@ from .._estimator._state import unchanged_on_failure
 from .._parameters import Doc, HasMethods, StrOptions, field, parameters
 from .._sklearn import fit_context
 from .._training._random import draw_seed
+from ..preprocessing._arrow import plain
 from ..preprocessing._columns import Table, read_table
 from ._finetune import fine_tuner
 from ._heads import HEADS, Weights, check_head, fit_head
@@ -141,6 +142,7 @@ default=None
         """
         with unchanged_on_failure(self):
             table = read_table(self, X, reset=True)
+            y, sample_weight = plain(y), plain(sample_weight)
             require_target(self, y, table.n_rows)
             weight = _weights(sample_weight, table.n_rows)
             counted = np.ones(table.n_rows, bool) if weight is None else weight > 0
