@@ -5,8 +5,8 @@ The rare targets matter most: what do they cost?
 The age of an abalone is to be told from its size and weight. Most shells in the table
 are around ten years old, the oldest 29. Any net that minimises the mean error makes old
 shells too young: there are so few of them. Weights by rarity help them, and harm the
-others. How much of the one is worth how much of the other is not for a net to know, so
-the best it can do is to offer every point in between.
+others. Which compromise is best depends on what the errors cost you, so the net offers
+every point in between.
 
 The table ships with skreg (Abalone, UCI, CC BY 4.0, see
 :func:`skreg.datasets.load_abalone`).
@@ -116,11 +116,11 @@ for name, point in found.items():
 axis.set(xlabel="error on all targets (rings)", ylabel="error on rare targets (rings)")
 axis.set_xlim(way["all"].min() - 0.1, found["net with inverse weights"]["all"] + 0.4)
 axis.set_title("Lower left is better")
-axis.legend(frameon=False)
+legend = axis.legend(frameon=False)
 axis.spines[["top", "right"]].set_visible(False)
 
 # %%
-# Name the price instead
+# Limit the cost instead
 # ----------------------
 # ``balance="auto"`` takes as much balance as a rise of the error on all targets by
 # ``max_cost`` allows. It is found on validation rows.
