@@ -43,7 +43,8 @@ print(f"{(y_train >= 20).sum()} with 20 or more; in the test {(y_test >= 20).sum
 # Plain nets, trees and weights
 # -----------------------------
 # Errors are in rings. "all" weighs the test rows as frequent as they are in training,
-# "rare" are those in bins of the target with fewer than 20 training rows.
+# "rare" are those in bins of the target with fewer than 20 training rows. LDS, label
+# distribution smoothing, makes milder weights than inverse frequencies.
 options = {"hidden_layer_sizes": (64, 64), "random_state": 0}
 frequency = counts.reindex(y_test.unique(), fill_value=0) / y_test.value_counts()
 share = y_test.map(frequency)
@@ -141,9 +142,13 @@ region_figure, axes = plt.subplots(
 )
 for axis, balance in zip(axes, (0, 0.5, 1), strict=True):
     predicted = net.predict(X_test, balance=balance)
-    ImbalanceDisplay.from_predictions(y_test, predicted, y_train=y_train, ax=axis)
+    display = ImbalanceDisplay.from_predictions(
+        y_test, predicted, y_train=y_train, ax=axis
+    )
     axis.set_title(f"balance {balance:g}")
     axis.label_outer()
+    if axis is not axes[-1]:
+        display.density_ax_.set(ylabel="", yticklabels=[])
 
 # %%
 # Run as a script, the example keeps its pictures.

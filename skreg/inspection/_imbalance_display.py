@@ -15,6 +15,8 @@ from ._axes import axes
 
 # Share of the height that bars and lines take; the legend has the rest.
 _FILLED = 0.75
+# One for each model of a picture, which may be printed in grey.
+_MARKERS = "os^Dv"
 
 
 class ImbalanceDisplay:
@@ -208,14 +210,16 @@ class ImbalanceDisplay:
         self.figure_ = self.ax_.figure
         self.density_ax_ = self._density_axes()
         centers, known = (self.edges[:-1] + self.edges[1:]) / 2, ~np.isnan(self.error)
-        options = {"fmt": "-o", "capsize": 2, "label": self.name, **line_kw}
+        marker = _MARKERS[len(self.ax_.containers) % len(_MARKERS)]
+        options = {"fmt": f"-{marker}", "capsize": 2, "label": self.name, **line_kw}
         bars = self.ax_.errorbar(
             centers[known], self.error[known], self.deviation[known], **options
         )
         self.line_ = bars[0]
         rare = known & self.is_rare
         hollow = {"mfc": "white", "color": self.line_.get_color(), "zorder": 4}
-        self.ax_.plot(centers[rare], self.error[rare], "o", **hollow)
+        hollow |= {"linestyle": "none", "marker": self.line_.get_marker()}
+        self.ax_.plot(centers[rare], self.error[rare], **hollow)
         self.ax_.set(xlabel="target", ylabel="mean absolute error")
         self.ax_.set_ylim(bottom=0)
         if self.name is not None:
