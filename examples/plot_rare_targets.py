@@ -148,7 +148,8 @@ for axis, balance in zip(axes, (0, 0.5, 1), strict=True):
     axis.set_title(f"balance {balance:g}")
     axis.label_outer()
     if axis is not axes[-1]:
-        display.density_ax_.set(ylabel="", yticklabels=[])
+        display.density_ax_.set_ylabel("")
+        display.density_ax_.tick_params(labelright=False)
 
 # %%
 # Run as a script, the example keeps its pictures.
