@@ -119,10 +119,9 @@ class TableEstimator(CallbackSupportMixin, BaseEstimator):
         self : object
             The estimator.
         """
-        if "regularizers" in params:
-            self.regularizers = params.pop("regularizers")
-        reserved = self._parameter_constraints
-        self.regularizers, others = take_named(self.regularizers, params, reserved)
+        current = params.pop("regularizers", self.regularizers)
+        own = super().get_params(deep=True)
+        self.regularizers, others = take_named(self, current, params, own)
         return super().set_params(**others)
 
     _averages_streams: ClassVar[bool] = True

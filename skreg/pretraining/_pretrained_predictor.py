@@ -13,6 +13,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
+from .._estimator._composition import check_keys
 from .._estimator._inputs import read_weights, require_target
 from .._estimator._state import unchanged_on_failure
 from .._parameters import Doc, HasMethods, StrOptions, field, parameters
@@ -103,6 +104,22 @@ class PretrainedPredictor(BaseEstimator):
         NDArray[Any],
         Doc("ndarray of shape (`n_features_in_`,)", "Their names, if X has names."),
     ] = field(init=False)
+
+    def set_params(self, **params: Any) -> Any:
+        """Set parameters, such as ``head`` or ``pretrained__max_epochs``.
+
+        Parameters
+        ----------
+        **params : dict
+            Names as in `get_params`.
+
+        Returns
+        -------
+        self : object
+            The estimator.
+        """
+        check_keys(self, params, self.get_params(deep=True))
+        return super().set_params(**params)
 
     @fit_context(prefer_skip_nested_validation=False)
     def fit(
