@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from .._parameters import Doc, Interval, RealNotInt, StrOptions
+from .._parameters import Doc, Interval, Options, RealNotInt, StrOptions
 from .._training._device import DTYPES
 from .._training._learning_rate import LEARNING_RATES
 from .._training._net import RegularizedNet
@@ -119,7 +119,11 @@ MaxEpochs = Annotated[
 WarmStart = Annotated[
     bool,
     "boolean",
-    Doc("bool", "Whether `fit` goes on from the weights of the previous fit."),
+    Doc(
+        "bool",
+        "Whether `fit` goes on from the weights of the previous fit; on other rows as "
+        "`partial_fit` does.",
+    ),
 ]
 Callbacks = Annotated[
     Sequence[Any] | None,
@@ -267,9 +271,13 @@ ValidationFraction = Annotated[
     Doc("float", "Share of the rows set aside if `early_stopping` is True."),
 ]
 NIterNoChange = Annotated[
-    int,
+    float,
     Interval(Integral, 1, None, closed="left"),
-    Doc("int", "Epochs without improvement by `tol` before training stops."),
+    Options(Real, {np.inf}),
+    Doc(
+        "int or inf",
+        "Epochs without improvement by `tol` before training stops; never with inf.",
+    ),
 ]
 Tol = Annotated[
     float,

@@ -106,3 +106,18 @@ def require_target(estimator: BaseEstimator, y: Any, n_samples: int) -> None:
             "the target y is None."
         )
     check_consistent_length(np.empty((n_samples, 0)), y)
+
+
+def check_no_early_stopping(early_stopping: bool) -> None:
+    """Raise if one of many calls is to set rows aside, as in scikit-learn.
+
+    Raises
+    ------
+    ValueError
+        If the parameter is on.
+    """
+    if early_stopping:
+        raise ValueError(
+            "partial_fit does not support early_stopping=True: each call would set "
+            "other rows aside. Set early_stopping=False, or call fit."
+        )

@@ -9,7 +9,6 @@ from .._training._plan import Plan, Stopping
 from . import _auto as auto
 from ._session import Session
 
-
 # Rows of a step at the beginning of a stream: few rows have to do many steps.
 _OF_FEW = 8
 

@@ -20,6 +20,7 @@ from ..targets.point import Standardize
 from ..targets.quantiles import Quantiles
 from . import _declared_parameters as declared
 from ._base import NetEstimator
+from ._inputs import check_no_early_stopping
 from ._session import Session
 
 
@@ -47,12 +48,18 @@ class NetClassifier(ClassifierMixin, NetEstimator):
         classes: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
     ) -> Any:
-        """Do one epoch on these rows, going on from earlier calls.
+        """Do one epoch on these rows, going on from earlier calls or from a fit.
+
+        There is no end to plan for, so that the learning rate is low and constant,
+        and the average of the last weights predicts. With ``lr_schedule="constant"``
+        the rate is `lr`, no weights are averaged, and no row trains twice.
 
         Parameters
         ----------
         X : array-like or dataframe of shape (n_samples, n_features)
-            Rows of the table. The first call learns scales and categories.
+            Rows of the table. The first 30 of a stream tell the scales, and up to 100
+            train again with those that follow; columns that stood still, and levels
+            of categories, may come later.
         y : array-like of shape (n_samples,)
             Labels.
         classes : array-like of shape (n_classes,), default=None
@@ -66,6 +73,7 @@ class NetClassifier(ClassifierMixin, NetEstimator):
         self : object
             The estimator, trained for one more epoch.
         """
+        check_no_early_stopping(self.early_stopping)
         resume = hasattr(self, "net_")
         return self._train(
             X, y, sample_weight, 1, resume=resume, partly=True, classes=classes
@@ -131,12 +139,18 @@ class NetRegressor(RegressorMixin, NetEstimator):
     def partial_fit(
         self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> Any:
-        """Do one epoch on these rows, going on from earlier calls.
+        """Do one epoch on these rows, going on from earlier calls or from a fit.
+
+        There is no end to plan for, so that the learning rate is low and constant,
+        and the average of the last weights predicts. With ``lr_schedule="constant"``
+        the rate is `lr`, no weights are averaged, and no row trains twice.
 
         Parameters
         ----------
         X : array-like or dataframe of shape (n_samples, n_features)
-            Rows of the table. The first call learns scales and categories.
+            Rows of the table. The first 30 of a stream tell the scales, and up to 100
+            train again with those that follow; columns that stood still, and levels
+            of categories, may come later.
         y : array-like of shape (n_samples,) or (n_samples, n_targets)
             Targets.
         sample_weight : array-like of shape (n_samples,), default=None
@@ -147,6 +161,7 @@ class NetRegressor(RegressorMixin, NetEstimator):
         self : object
             The estimator, trained for one more epoch.
         """
+        check_no_early_stopping(self.early_stopping)
         resume = hasattr(self, "net_")
         return self._train(X, y, sample_weight, 1, resume=resume, partly=True)
 

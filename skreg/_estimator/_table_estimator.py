@@ -181,7 +181,6 @@ class TableEstimator(CallbackSupportMixin, BaseEstimator):
         if streams and self._averages_streams:
             named = with_average(named, seen)
         earlier = self.regularizers_ if resume else {}
-        resumed = take_over(named, earlier, same_rows=same_rows)
         target, emphasis = prepared.target, readers.emphasis
         return Session(
             table=prepared,
@@ -194,7 +193,7 @@ class TableEstimator(CallbackSupportMixin, BaseEstimator):
             max_epochs=self.max_epochs,
             emphasis=emphasis,
             named=named,
-            resumed=resumed,
+            resumed=take_over(named, earlier, same_rows=same_rows),
             key=key,
             previous=self.net_ if resume else None,
             seen=seen,

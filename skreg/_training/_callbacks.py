@@ -48,7 +48,7 @@ def as_callback(callback: Any) -> Any:
     return callback if is_skorch else FunctionCallback(callback)
 
 
-def best_weights(*, patience: int, tol: float) -> Any:
+def best_weights(*, patience: float, tol: float) -> Any:
     """Return the callback that stops early and goes back to the best weights."""
     return EarlyStopping(
         monitor="valid_loss",

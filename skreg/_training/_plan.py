@@ -16,13 +16,13 @@ class Stopping:
 
     Attributes
     ----------
-    patience : int
+    patience : int or inf
         Epochs without improvement before training stops.
     tol : float
         Smallest improvement of the validation loss that counts.
     """
 
-    patience: int
+    patience: float
     tol: float
 
 

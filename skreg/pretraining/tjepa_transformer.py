@@ -121,8 +121,7 @@ class TJEPATransformer(TransformerMixin, TableEstimator):
     collapsed_: declared.Collapsed = field(init=False)
     untrained_: declared.Untrained = field(init=False)
 
-    # The target encoder is an average of the weights already.
-    _averages_streams: ClassVar[bool] = False
+    _averages_streams: ClassVar[bool] = False  # the target encoder is an average
 
     @property
     def module_(self) -> JEPA:
@@ -166,7 +165,8 @@ class TJEPATransformer(TransformerMixin, TableEstimator):
         Parameters
         ----------
         X : array-like or dataframe of shape (n_samples, n_features)
-            Rows of the table. The first call learns scales and categories.
+            Rows of the table. The first 30 of a stream tell the scales, and up to
+            100 train again with those that follow.
         y : None
             Ignored.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from numbers import Real
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -65,8 +65,8 @@ class QuantileTarget(NumericTarget):
 
     @property
     def is_single(self) -> bool:
-        """Whether one level was asked for, not a sequence of levels."""
-        return isinstance(self.quantiles, Real)
+        """Whether one level was asked for, which needs no axis of its own."""
+        return np.size(cast(Any, self.quantiles)) == 1
 
     def read(self, y: ArrayLike) -> Array:
         """Check the levels; return y as a matrix of finite numbers."""
