@@ -225,7 +225,7 @@ Standardize = Annotated[
 ]
 Missing = Annotated[
     str,
-    StrOptions({"pairwise", "drop", "interpolate", "raise"}),
+    StrOptions({"auto", "pairwise", "drop", "interpolate", "raise"}),
     Doc(
         "{'pairwise', 'drop', 'interpolate', 'raise'}",
         "Missing values: covariances from all pairs of known values, windows without "

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .._types import Floats
+from ._carried_levels import carried, context_of
 from ._fitting._fit_task import Fit, Pair, Task
 from ._fitting._linear_model import LinearModel, sliding_targets
-from ._fitting._missing_values import filled_by, interpolated
 from ._fitting._solver_choice import fit_linear, fit_models
 from ._series_panel import Series
 from ._series_scaling import SeriesScaling
@@ -93,15 +93,14 @@ class Engine:
             One of the models.
         """
         order = self.task.design.order
-        tail = series.part(max(len(series) - self.context - order, 0))
-        values, exog = self.scaling.pair(tail, which)
-        values = filled_by(model, values, exog)
+        start = context_of(series, len(series), self.context + order)
+        tail = series.part(start)
+        values, exog, levels = carried(self.scaling, model, tail, which)
         ahead = np.concatenate([exog[-order:], future - self.scaling.exog_mean])
         found = model.forecast(
             values[None, -order:], np.nan_to_num(ahead)[None], horizon
         )
-        past, origin = interpolated(tail.values), np.array([len(tail)])
-        return self.scaling.undo(found, which, past, origin)[0]
+        return self.scaling.undo(found, which, levels, np.array([len(tail)]))[0]
 
     def rolling(
         self,
@@ -110,6 +109,7 @@ class Engine:
         horizon: int,
         start: int,
         model: LinearModel,
+        gap: int = 0,
     ) -> tuple[Floats, Floats]:
         """Forecast from every time of a series on.
 
@@ -122,9 +122,11 @@ class Engine:
         horizon : int
             Steps.
         start : int
-            Time of the first target of the first forecast.
+            Time of the first target of the first forecast, or of its gap.
         model : LinearModel
             One of the models.
+        gap : int, default=0
+            Latest values that are taken to be missing: forecasts start after them.
 
         Returns
         -------
@@ -133,15 +135,16 @@ class Engine:
         """
         start = max(start, self.context)
         order = self.task.design.order
-        tail = series.part(max(start - self.context - order, 0))
+        tail = series.part(context_of(series, start, self.context + order))
         start -= len(series) - len(tail)
-        values, exog = self.scaling.pair(tail, which)
-        values = filled_by(model, values, exog)
+        values, exog, levels = carried(self.scaling, model, tail, which)
         first = start - self.context
-        found = model.rolling(values, np.nan_to_num(exog), horizon, first)
-        past, origins = interpolated(tail.values), start + np.arange(len(found))
-        found = self.scaling.undo(found, which, past, origins)
-        return found, sliding_targets(tail.values, horizon, start)
+        found = model.rolling(values, exog, horizon + gap, first, gap)
+        found = self.scaling.undo(
+            found, which, levels, start + np.arange(len(found))
+        )
+        targets = sliding_targets(tail.values, horizon + gap, start)
+        return found[:, gap:], targets[:, gap:]
 
     def errors(
         self,
@@ -150,9 +153,10 @@ class Engine:
         horizon: int,
         start: int,
         model: LinearModel,
+        gap: int = 0,
     ) -> Floats:
         """Return standardised errors (observed minus forecast) of rolling forecasts."""
-        found, targets = self.rolling(series, which, horizon, start, model)
+        found, targets = self.rolling(series, which, horizon, start, model, gap)
         # Of the differenced series: the same unit, and never zero.
         errors: Floats = (targets - found) / self.scaling.scales[which].deviation
         return errors

@@ -84,7 +84,7 @@ class ARNetForecaster(ARNetBase):
     exog_lags: arnet.ExogLags = None
     differences: arnet.DifferencesTaken = 0
     standardize: arnet.Standardize = True
-    missing: arnet.Missing = "pairwise"
+    missing: arnet.Missing = "auto"
     interval: arnet.IntervalKind = "conformal"
     calibration_size: arnet.CalibrationSize = 500
     quantiles: arnet.Quantiles = None
