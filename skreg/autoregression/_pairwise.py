@@ -62,7 +62,7 @@ def pairwise_moments(channels: Sequence[Channel], length: int) -> Moments:
     if pairs.min() < 0.5:
         raise ValueError(
             f"too many values are missing: no pair of known ones at some of the "
-            f"{length - 1} lags; use fewer lags or missing='interpolate'."
+            f"{length - 1} lags; use fewer lags, missing='auto' or 'interpolate'."
         )
     count = float(pairs.mean())
     return Moments(_repaired(covariance) * count, np.zeros(edges[-1]), count)

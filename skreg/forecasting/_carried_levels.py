@@ -47,7 +47,7 @@ def carried(
     taken = difference_weights(scaling.differences.periods)
     reach = np.flatnonzero(taken)[1:]
     step = OneStep(model, values, exog)
-    for t in np.flatnonzero(np.isnan(values).any(axis=1)):
+    for t in map(int, np.flatnonzero(np.isnan(values).any(axis=1))):
         before = -taken[reach] @ levels[t + lost - reach]
         guess = step.guess(t) * scale.deviation + scale.mean + before
         now = levels[t + lost]

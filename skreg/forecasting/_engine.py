@@ -95,7 +95,9 @@ class Engine:
         order = self.task.design.order
         start = context_of(series, len(series), self.context + order)
         tail = series.part(start)
-        values, exog, levels = carried(self.scaling, model, tail, which)
+        # A quantile in place of what is missing would be carried on and on.
+        fills = self.models["mean"]
+        values, exog, levels = carried(self.scaling, fills, tail, which)
         ahead = np.concatenate([exog[-order:], future - self.scaling.exog_mean])
         found = model.forecast(
             values[None, -order:], np.nan_to_num(ahead)[None], horizon
@@ -109,7 +111,6 @@ class Engine:
         horizon: int,
         start: int,
         model: LinearModel,
-        gap: int = 0,
     ) -> tuple[Floats, Floats]:
         """Forecast from every time of a series on.
 
@@ -122,11 +123,9 @@ class Engine:
         horizon : int
             Steps.
         start : int
-            Time of the first target of the first forecast, or of its gap.
+            Time of the first target of the first forecast.
         model : LinearModel
             One of the models.
-        gap : int, default=0
-            Latest values that are taken to be missing: forecasts start after them.
 
         Returns
         -------
@@ -139,12 +138,9 @@ class Engine:
         start -= len(series) - len(tail)
         values, exog, levels = carried(self.scaling, model, tail, which)
         first = start - self.context
-        found = model.rolling(values, exog, horizon + gap, first, gap)
-        found = self.scaling.undo(
-            found, which, levels, start + np.arange(len(found))
-        )
-        targets = sliding_targets(tail.values, horizon + gap, start)
-        return found[:, gap:], targets[:, gap:]
+        found = model.rolling(values, exog, horizon, first)
+        found = self.scaling.undo(found, which, levels, start + np.arange(len(found)))
+        return found, sliding_targets(tail.values, horizon, start)
 
     def errors(
         self,
@@ -153,10 +149,9 @@ class Engine:
         horizon: int,
         start: int,
         model: LinearModel,
-        gap: int = 0,
     ) -> Floats:
         """Return standardised errors (observed minus forecast) of rolling forecasts."""
-        found, targets = self.rolling(series, which, horizon, start, model, gap)
+        found, targets = self.rolling(series, which, horizon, start, model)
         # Of the differenced series: the same unit, and never zero.
         errors: Floats = (targets - found) / self.scaling.scales[which].deviation
         return errors

@@ -25,7 +25,7 @@ class LaterSeries:
         The container in which they came.
     names : ndarray of str or None
         Names of the exogenous columns, if they had any.
-    missing : {'pairwise', 'drop', 'interpolate', 'raise'}
+    missing : {'auto', 'drop', 'pairwise', 'interpolate', 'raise'}
         Later values may have gaps unless 'raise'.
     """
 
@@ -149,7 +149,7 @@ class LaterSeries:
     def _require_no_gaps(self, series: list[Series]) -> None:
         if self.missing == "raise" and any(np.isnan(s.values).any() for s in series):
             raise ValueError(
-                "y contains NaN; fit with missing='pairwise', 'drop' or 'interpolate', "
+                "y contains NaN; fit with missing='auto', 'drop' or 'interpolate', "
                 "and gaps before a forecast are filled by the model's own forecasts."
             )
 

@@ -21,7 +21,6 @@ from ._series_checks import require_length, require_values
 from ._series_panel import Form, Series
 from ._series_scaling import SeriesScaling
 
-
 # What is done about the gaps that a way to deal with them leaves, if any.
 _GAPS = {"raise": "drop", "interpolate": "auto"}
 

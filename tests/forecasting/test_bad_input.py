@@ -68,7 +68,7 @@ def test_gaps():
     y = np.where(np.arange(200) % 4 == 0, np.nan, Y)
     refuse("contains NaN", ARNetForecaster(lags=3, missing="raise").fit, y)
     refuse(
-        r"missing='drop' leaves no window of 5.*pairwise",
+        r"missing='drop' leaves no window of 5.*missing='auto'",
         ARNetForecaster(lags=4, missing="drop").fit,
         y,
     )

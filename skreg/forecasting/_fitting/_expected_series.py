@@ -83,7 +83,7 @@ class _GappySeries:
         self.start = PlainWindows(changes - pair.offset, interpolated(exog))
 
     def expected(self, model: LinearModel, sizes: Floats) -> Source:
-        """Return the series as a one-step model with errors of some sizes expects it."""
+        """Return the series as a one-step model with such errors expects it."""
         count = int(self.levels.sum() + self.exog.sum())
         if not count:
             return self.start

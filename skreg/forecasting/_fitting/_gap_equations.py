@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.polynomial import polynomial
 from scipy import sparse
 from scipy.sparse import linalg
 
@@ -42,7 +41,7 @@ def difference_weights(periods: tuple[int, ...]) -> Floats:
     for period in periods:
         factor = np.zeros(period + 1)
         factor[0], factor[-1] = 1.0, -1.0
-        weights = polynomial.polymul(weights, factor)
+        weights = np.convolve(weights, factor)
     return weights
 
 
@@ -156,8 +155,11 @@ class GapEquations:
         held = sparse.csr_matrix(
             (1.0 / size, (np.arange(len(early)), early)), (len(early), count)
         )
-        blocks = [[own, other], [held, None], [None, self._prior()]]
-        return sparse.csr_matrix(sparse.bmat(blocks))
+        values_known = sparse.vstack([own, held, _nothing(self.exog.size, count)])
+        exog_known = sparse.vstack(
+            [other, _nothing(len(early), other.shape[1]), self._prior()]
+        )
+        return sparse.csr_matrix(sparse.hstack([values_known, exog_known]))
 
     def _changes(self, shape: tuple[int, ...]) -> sparse.csr_matrix:
         """Return how the differences depend on the missing values themselves."""
@@ -194,14 +196,17 @@ class GapEquations:
         """Return how the errors depend on the missing exogenous entries."""
         design, (n_times, n_channels) = self.model.design, shape
         times, columns = np.nonzero(self.exog)
-        reach = [(c, 0, w) for c, w in zip(design.known, design.known_columns(0), strict=True)]
+        now = zip(design.known, design.known_columns(0), strict=True)
+        reach = [(c, 0, place) for c, place in now]
         for c, places in design.past_columns().items():
-            reach += [(c, lag, w) for lag, w in zip(design.past[c], places, strict=True)]
+            lagged = zip(design.past[c], places, strict=True)
+            reach += [(c, lag, place) for lag, place in lagged]
         parts = []
         for column, lag, place in reach:
             mine = np.flatnonzero(columns == column)
             at = times[mine] + lag
-            mine, at = (part[(at >= design.order) & (at < n_times)] for part in (mine, at))
+            inside = (at >= design.order) & (at < n_times)
+            mine, at = mine[inside], at[inside]
             for c in range(n_channels):
                 factor = -self.model.weights[0, c, place] / self.sizes[c]
                 rows = (at - design.order) * n_channels + c
@@ -220,6 +225,10 @@ class GapEquations:
         rows = (times[inside] + 1) * n_exog + columns[inside]
         parts.append((rows, inside, -self.memory[columns[inside]] * own[inside]))
         return _assembled(parts, (n_times * n_exog, len(times)))
+
+
+def _nothing(n_rows: int, n_columns: int) -> sparse.csr_matrix:
+    return sparse.csr_matrix((n_rows, n_columns))
 
 
 def _assembled(parts: list[Entries], shape: tuple[int, int]) -> sparse.csr_matrix:

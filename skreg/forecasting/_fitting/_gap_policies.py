@@ -8,8 +8,6 @@ from functools import reduce
 from operator import add
 from typing import Protocol, Self
 
-import numpy as np
-
 from ..._types import Floats, Integers
 from ...autoregression import Moments, pairwise_moments, window_moments
 from ...autoregression._windows import few_moments

@@ -101,9 +101,7 @@ class LinearModel:
             total = total + part
         return total
 
-    def forecast(
-        self, past: Floats, exog: Floats, horizon: int, gap: int = 0
-    ) -> Floats:
+    def forecast(self, past: Floats, exog: Floats, horizon: int) -> Floats:
         """Forecast any number of steps, feeding back forecasts after each block.
 
         Parameters
@@ -114,22 +112,16 @@ class LinearModel:
             Exogenous columns of past and future.
         horizon : int
             Steps to forecast.
-        gap : int, default=0
-            The first of them, which are made one after the other, as gaps are filled.
         """
         order, steps = self.design.order, self.design.steps
-        n_blocks = -(-(horizon - gap) // steps)
-        shape = (len(past), order + gap + n_blocks * steps, past.shape[2])
+        n_blocks = -(-horizon // steps)
+        shape = (len(past), order + n_blocks * steps, past.shape[2])
         values = np.empty(shape)
         values[:, :order] = past
         # What lies beyond the horizon is cut off again.
         beyond = shape[1] - exog.shape[1]
         exog = np.pad(exog, ((0, 0), (0, max(beyond, 0)), (0, 0)))
-        for start in range(gap):
-            window = slice(start, start + order)
-            known = exog[:, start : start + order + steps]
-            values[:, start + order] = self.linear(values[:, window], known)[:, 0]
-        for start in range(gap, gap + n_blocks * steps, steps):
+        for start in range(0, n_blocks * steps, steps):
             window = slice(start, start + order)
             values[:, start + order : start + order + steps] = self.block(
                 values[:, window], exog[:, start : start + order + steps]
@@ -137,12 +129,7 @@ class LinearModel:
         return values[:, order : order + horizon]
 
     def rolling(
-        self,
-        values: Floats,
-        exog: Floats,
-        horizon: int,
-        first: int = 0,
-        gap: int = 0,
+        self, values: Floats, exog: Floats, horizon: int, first: int = 0
     ) -> Floats:
         """Forecast from every time of a complete series.
 
@@ -156,8 +143,6 @@ class LinearModel:
             Steps to forecast; the last origin is `horizon` before the end.
         first : int, default=0
             First window.
-        gap : int, default=0
-            As for :meth:`forecast`.
 
         Returns
         -------
@@ -178,7 +163,6 @@ class LinearModel:
                     np.moveaxis(past[rows], 1, 2),
                     np.moveaxis(columns[rows], 1, 2),
                     horizon,
-                    gap,
                 )
             )
         return np.concatenate(parts)

@@ -72,7 +72,8 @@ def memory_of(tables: Sequence[Floats]) -> tuple[Floats, Floats]:
     product = (before * after).sum(axis=0)
     memory = np.divide(product, power, out=np.zeros_like(power), where=power > 0)
     memory = np.clip(memory, -1.0, 1.0)
-    rest = ((after - memory * before) ** 2).sum(axis=0) / np.maximum(both.sum(axis=0), 1)
+    squares = (after - memory * before) ** 2
+    rest = squares.sum(axis=0) / np.maximum(both.sum(axis=0), 1)
     return memory, np.sqrt(np.where(rest > 0, rest, 1.0))
 
 
@@ -153,6 +154,6 @@ def filled_by(model: LinearModel, values: Floats, exog: Floats) -> Floats:
     if not len(gaps):
         return values
     step = OneStep(model, values, exog)
-    for t in gaps:
+    for t in map(int, gaps):
         step.tell(t, step.guess(t))
     return step.filled
