@@ -9,7 +9,14 @@ import numpy as np
 
 from .._types import Array
 from ._exogenous_columns import require_names
-from ._series_panel import Form, Series, read_panel, read_series
+from ._series_panel import (
+    Form,
+    Series,
+    read_panel,
+    read_series,
+    require_channels,
+    several,
+)
 from ._time_index import adopted, after, follows
 
 
@@ -53,6 +60,10 @@ class LaterSeries:
         """
         require_names(X, self.names)
         ordered = self.form.ordered(y, "y")
+        for i, one in enumerate(ordered if several(ordered) else [ordered]):
+            which = f"y[{i}]" if ordered is y else self.form.label(i)
+            which = which if several(ordered) else "y"
+            require_channels(one, self.form.template, which)
         found, form = read_panel(ordered, self.form.ordered(X, "X"), None)
         paired = len(found) == len(self.panel)
         form = form if ordered is y else self.form

@@ -9,7 +9,6 @@ import numpy as np
 
 from ..autoregression._series_arguments import read_lags
 
-
 # More differences than that, one after the other, describe no series.
 _MOST = 3
 
