@@ -133,6 +133,19 @@ class Problem:
             coef[support] = _solve(gram, self.cross[support], ridge)
         return coef
 
+    def solved(self, support: Integers, pull: Floats) -> Floats:
+        """Return least squares of one target on a support, with a linear term.
+
+        Parameters
+        ----------
+        support : ndarray of int
+            Regressors to use.
+        pull : ndarray of shape (n_used,)
+            Subtracted from the correlations with the target.
+        """
+        gram = self.gram[np.ix_(support, support)]
+        return _solve(gram, self.cross[support, 0] - pull, 0.0)
+
     def unexplained(self, coef: Floats) -> Floats:
         """Return the mean squared errors of coefficients, relative to the variances."""
         explained = 2.0 * self.cross - self.gram @ coef
@@ -197,7 +210,7 @@ def _solve(gram: Floats, cross: Floats, ridge: float) -> Floats:
     values = values + ridge
     kept = values > _SINGULAR * values[-1]
     inverse = np.divide(1.0, values, out=np.zeros_like(values), where=kept)
-    found: Floats = vectors @ (inverse[:, None] * (vectors.T @ cross))
+    found: Floats = vectors @ (inverse * (vectors.T @ cross).T).T
     return found
 
 

@@ -32,6 +32,11 @@ class Tangents(Protocol):
     def per_alpha(self, n_coefs: int) -> float:
         """Return the lasso's strength for ``alpha=1``."""
 
+    def minimised(
+        self, problem: Problem, coef: Floats, path: Path, alpha: float
+    ) -> Floats:
+        """Return the minimum of the penalty itself, found from that of a tangent."""
+
 
 @dataclass(frozen=True)
 class Solution:
@@ -97,7 +102,7 @@ def solve_at(
     Returns
     -------
     solution : Solution
-        Exact for the last tangent.
+        The best of the minima that were found, if there are several.
     """
     coef = pilot(problem)[:, 0] if start is None else start
     floor = standard_error(problem, coef)
@@ -111,6 +116,7 @@ def solve_at(
             max_steps=_most(problem),
         )
         coef = path.at(strength)
+    coef = penalty.minimised(problem, coef, path, alpha)
     if refit:
         coef, _ = refitted(problem, np.flatnonzero(coef))
     return Solution(coef, alpha)
