@@ -32,8 +32,8 @@ Alpha = Annotated[
         "Strength of the penalty on standardised columns, or how to choose it: by the "
         "extended Bayesian criterion, by BIC, or by `cv` time-ordered folds ('l2': by "
         "generalised cross-validation in place of the first two). For 'arnet' a number "
-        "is the paper's lambda, for 'l1' that of the lasso, for 'l2' that of ridge "
-        "divided by the number of rows.",
+        "is the paper's lambda, the error being a share of the variance; for 'l1' that "
+        "of the lasso, for 'l2' that of ridge divided by the number of rows.",
     ),
 ]
 ExpectedSparsity = Annotated[
