@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import linalg
 
-from .._types import Floats, Integers
+from .._types import Booleans, Floats, Integers
 from ._moments import Moments
 
 # Variance that is rounding error, relative to the mean square.
@@ -173,6 +173,24 @@ class Problem:
         return diagonal
 
 
+def idle(gram: Floats, cross: Floats) -> Booleans:
+    """Return which regressors correlate with nothing, such as constant ones.
+
+    Eigenvectors give them coefficients of the size of rounding errors, which are large
+    in the units of a column that happens to be constant in training.
+
+    Parameters
+    ----------
+    gram : ndarray of shape (n_regressors, n_regressors)
+        Correlations.
+    cross : ndarray of shape (n_regressors,) or (n_regressors, n_targets)
+        With the targets.
+    """
+    alone = np.abs(gram).sum(axis=0) == 1.0
+    found: Booleans = alone & ~cross.reshape(len(gram), -1).any(axis=1)
+    return found
+
+
 def _correlated(
     products: Floats,
     moments: Moments,
@@ -211,6 +229,7 @@ def _solve(gram: Floats, cross: Floats, ridge: float) -> Floats:
     kept = values > _SINGULAR * values[-1]
     inverse = np.divide(1.0, values, out=np.zeros_like(values), where=kept)
     found: Floats = vectors @ (inverse * (vectors.T @ cross).T).T
+    found[idle(gram, cross)] = 0.0
     return found
 
 
