@@ -113,7 +113,7 @@ def solve_at(
             problem.cross[:, 0],
             penalty.weights(coef, floor),
             alpha_min=strength,
-            max_steps=_most(problem),
+            max_steps=max(_most(problem), 1),
         )
         coef = path.at(strength)
     coef = penalty.minimised(problem, coef, path, alpha)
@@ -228,8 +228,12 @@ def _knots(
 
 
 def _most(problem: Problem) -> int:
-    """Return how many regressors a criterion can judge: half as many as rows."""
-    return int(max(1, min(problem.size, problem.count // 2)))
+    """Return how many regressors a criterion can judge: half as many as rows.
+
+    Of less than nine rows at least five must be left, beside the constant and the
+    noise: a fit that passes through all points has the best score, and says nothing.
+    """
+    return int(max(0, min(problem.size, problem.count // 2, problem.count - 5)))
 
 
 def standard_error(problem: Problem, coef: Floats) -> float:

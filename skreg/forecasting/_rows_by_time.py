@@ -82,9 +82,9 @@ def future_rows(values: Floats, steps: Integers, wanted: Integers) -> Floats:
     if len(absent):
         raise ValueError(
             f"X has no row for step {int(absent[0])} after the known values, but "
-            f"forecasts read those of {len(wanted)} steps up to {int(wanted[-1])}; give "
-            "a row for each of these times. With differences, or strategy='recursive', "
-            "these are all up to the last one."
+            f"forecasts read those of {len(wanted)} steps up to {int(wanted[-1])}; "
+            "give a row for each of these times. With differences, or "
+            "strategy='recursive', these are all up to the last one."
         )
     found = at_steps(values, steps, int(wanted[-1]))
     # Rows that are not read may hold anything; here that of the next step that is.

@@ -92,6 +92,25 @@ def test_future_columns():
     refuse("groups must name", plain.fit, Y, groups=[1, 2])
 
 
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.Series(["sun", "rain"] * 100, name="weather"),
+        pd.Series(pd.Categorical(["a", "b"] * 100), name="weather"),
+        pd.Series(DAYS, name="weather"),
+        pd.Series([1.0, "x"] * 100, name="weather"),
+    ],
+)
+def test_columns_without_numbers(column):
+    table = pd.DataFrame(X, columns=["u", "v"]).assign(weather=column.to_numpy())
+    message = "column 'weather' of X of y must hold numbers.*get_dummies.*TabularEnc"
+    refuse(message, ARNetForecaster(lags=2).fit, Y, table.astype({"weather": "object"}))
+    refuse(message, ARNetForecaster(lags=2).fit, Y, column)
+    codes = np.column_stack([X[:, 0].astype(str), X[:, 1]])
+    codes[0, 0] = "sun"
+    refuse("column 0 of X.*'sun'|column 0 of X", ARNetForecaster().fit, Y, codes)
+
+
 def test_intervals_and_updates():
     model = ARNetForecaster(lags=3, horizon=2).fit(pd.Series(Y, DAYS))
     refuse("coverage=1.5", model.predict_interval, coverage=1.5)
