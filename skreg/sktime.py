@@ -21,6 +21,10 @@ class SktimeARNetForecaster(BaseForecaster):
     """An :class:`~skreg.ARNetForecaster` with the interface of sktime.
 
     The horizon of the forecaster is the furthest step of `fh`, which `fit` must know.
+    Rows of `X` and later values are read by their times, columns by their names. Values
+    that are known already are not appended again, and what is absent before later ones
+    is missing. With differences or ``strategy="recursive"``, forecasts read the rows of
+    `X` at all steps up to the furthest.
 
     Parameters
     ----------
@@ -157,12 +161,14 @@ class SktimeARNetForecaster(BaseForecaster):
         Returns
         -------
         params : list of dict
-            Intervals are Gaussian, as the series of the tests are short.
+            Intervals are Gaussian, as the series of the tests are short. Both are
+            direct: the tests pass exogenous rows of `fh` alone, and recursive forecasts
+            read the rows of all steps.
         """
         short = ARNetForecaster(lags=3, interval="gaussian")
         return [
             {"forecaster": short},
-            {"forecaster": ARNetForecaster(strategy="recursive", interval="gaussian")},
+            {"forecaster": ARNetForecaster(penalty="l2", interval="gaussian")},
         ]
 
 

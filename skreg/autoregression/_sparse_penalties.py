@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .._types import Floats
-from ._arnet_penalty import arnet_slope, sparsity_strength
-from ._concave_descent import PenalisedError
+from ._arnet_penalty import PenalisedError, arnet_slope, sparsity_strength
 from ._criteria import CRITERIA
 from ._folds import PathSolver
 from ._path import Path, weighted_lasso_path

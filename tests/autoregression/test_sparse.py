@@ -17,8 +17,7 @@ from skreg.autoregression import (
     sparsity_strength,
     weighted_lasso_path,
 )
-from skreg.autoregression._arnet_penalty import arnet_slope
-from skreg.autoregression._concave_descent import PenalisedError
+from skreg.autoregression._arnet_penalty import PenalisedError, arnet_slope
 from skreg.autoregression._folds import expanding_folds, mean_squares
 from skreg.autoregression._intervals import local_scales
 from skreg.autoregression._problem import Problem

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 from typing import Protocol, Self
@@ -35,14 +36,8 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True)
-class PlainWindows:
-    """A series, standardised; here one without a gap.
-
-    Attributes
-    ----------
-    values, exog : ndarray of shape (n_times, n_columns)
-        The series and its exogenous columns.
-    """
+class _Windows(ABC):
+    """A series, standardised, with its exogenous columns."""
 
     values: Floats
     exog: Floats
@@ -52,7 +47,19 @@ class PlainWindows:
 
     def part(self, where: slice) -> Self:
         """Return some of the times."""
-        return type(self)(self.values[where], self.exog[where])
+        return replace(self, values=self.values[where], exog=self.exog[where])
+
+    @abstractmethod
+    def moments(self, design: Design) -> Moments:
+        """Return the moments of all windows."""
+
+    def few(self, design: Design, columns: Integers) -> Moments:
+        """Return those of a few columns, here taken from all."""
+        return self.moments(design).take(columns)
+
+
+class PlainWindows(_Windows):
+    """A series without a gap."""
 
     def moments(self, design: Design) -> Moments:
         """Return the moments of all windows."""
@@ -64,15 +71,7 @@ class PlainWindows:
         return few_moments(channels, design.length, columns)
 
 
-class _WithGaps(PlainWindows):
-    """A series with gaps: its few columns are taken from all."""
-
-    def few(self, design: Design, columns: Integers) -> Moments:
-        """Return those of a few columns."""
-        return self.moments(design).take(columns)
-
-
-class CompleteWindows(_WithGaps):
+class CompleteWindows(_Windows):
     """Only windows without a gap count."""
 
     def moments(self, design: Design) -> Moments:
@@ -91,7 +90,7 @@ class CompleteWindows(_WithGaps):
         return reduce(add, found)
 
 
-class PairwiseWindows(_WithGaps):
+class PairwiseWindows(_Windows):
     """Every pair of known values counts, whatever lies between them."""
 
     def moments(self, design: Design) -> Moments:
@@ -100,7 +99,7 @@ class PairwiseWindows(_WithGaps):
 
 
 @dataclass(frozen=True)
-class ExpectedWindows(_WithGaps):
+class ExpectedWindows(_Windows):
     """Gaps hold expected values, and draws say how far the true ones may be off.
 
     Attributes
@@ -117,12 +116,12 @@ class ExpectedWindows(_WithGaps):
     def part(self, where: slice) -> Self:
         """Return some of the times."""
         draws = [(values[where], exog[where]) for values, exog in self.draws]
-        values, exog = self.values[where], self.exog[where]
-        return type(self)(values, exog, draws, self.share)
+        return replace(super().part(where), draws=draws)
 
     def moments(self, design: Design) -> Moments:
         """Return expected moments: products of expected values, plus covariances."""
-        found = super().moments(design)
+        channels = design.channels(self.values, self.exog)
+        found = window_moments(channels, design.length)
         products = found.products
         for draw in self.draws:
             spread = window_moments(design.channels(*draw), design.length)
