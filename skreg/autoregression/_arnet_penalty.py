@@ -121,9 +121,9 @@ class PenalisedError:
     r"""The mean squared error plus the AR-Net penalty, for one target.
 
     The objective :math:`1 - 2c'w + w'Gw + \kappa \sum_j h(|w_j|)` has many local
-    minima: zero is one in every coordinate, as the slope of `h` is infinite there. Two kinds
-    of moves take turns until neither lowers the objective: all coefficients in use by
-    tangents, and single coefficients to the best of all their values, zero included.
+    minima: zero is one in every coordinate, as the slope of `h` is infinite there. Two
+    kinds of moves take turns until neither lowers the objective: all coefficients in
+    use by tangents, and single ones to the best of their values, zero included.
 
     Attributes
     ----------

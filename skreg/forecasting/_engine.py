@@ -56,9 +56,25 @@ class Engine:
         fit = fit_linear(data, task)
         return cls(task, scaling, fit, fit_models(data, task, fit))
 
-    def foreign(self, panel: Sequence[Series]) -> Engine:
-        """Return an engine with the scales of series that it was not fitted to."""
-        return replace(self, scaling=self.scaling.foreign(panel))
+    def placed(self, panel: Sequence[Series], places: Sequence[int | None]) -> Engine:
+        """Return an engine with the scales of some series, in their order.
+
+        Parameters
+        ----------
+        panel : sequence of Series
+            The series.
+        places : sequence of int or None
+            Their numbers among those of the fit; None for others, whose scales are
+            their own.
+        """
+        known = self.scaling.scales
+        if list(places) == list(range(len(known))):
+            return self
+        scales = [
+            self.scaling.foreign([s]).scales[0] if i is None else known[i]
+            for s, i in zip(panel, places, strict=True)
+        ]
+        return replace(self, scaling=replace(self.scaling, scales=scales))
 
     def pairs(self, panel: Sequence[Series]) -> list[Pair]:
         """Return what the linear model sees of the training series."""

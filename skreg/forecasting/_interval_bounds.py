@@ -51,9 +51,9 @@ def conformal(
         past = pooled[(slice(None), *place)]
         past = past[np.isfinite(past)]
         lower[place], upper[place] = conformal_bounds(past, coverage)
-    latest = [now for _, now in scaled]
-    if len(latest) != len(request.panel):  # series that were not fitted
-        latest = [np.mean(latest, axis=0)] * len(request.panel)
+    fitted = [now for _, now in scaled]
+    usual = np.mean(fitted, axis=0)  # for series that were not fitted
+    latest = [usual if i is None else fitted[i] for i in request.places]
     return _around(
         request, [lower * now for now in latest], [upper * now for now in latest]
     )

@@ -75,14 +75,57 @@ class LaterSeries:
             series.append(replace(new, index=index))
         return series, form
 
+    def chosen(self, y: Any) -> tuple[LaterSeries, list[int | None]]:
+        """Return the reader of those groups that a dict names, and their places.
+
+        Parameters
+        ----------
+        y : dict, or anything else
+            As passed to predict: a dict may have any groups, new ones among them.
+
+        Returns
+        -------
+        later : LaterSeries
+            For these groups, in their order; this one if no group is chosen.
+        places : list of int or None
+            Their numbers among the training series, None for a new one.
+        """
+        names = self.form.names
+        every: list[int | None] = list(range(len(self.panel)))
+        if not names or not isinstance(y, dict) or not y or set(y) == set(names):
+            return self, every
+        places = [names.index(name) if name in names else None for name in y]
+        panel = [self.panel[place or 0] for place in places]
+        form = replace(self.form, names=list(y))
+        return replace(self, panel=panel, form=form), places
+
+    def completed(self, given: Any, widths: list[int]) -> Any:
+        """Return a dict in which groups without news have tables without rows.
+
+        Parameters
+        ----------
+        given : dict, or anything else, which is returned as it is
+            By group.
+        widths : list of int
+            Columns of each group.
+        """
+        names = self.form.names
+        if not names or not isinstance(given, dict) or not set(given) <= set(names):
+            return given
+        pairs = zip(names, widths, strict=True)
+        return {name: given.get(name, np.empty((0, width))) for name, width in pairs}
+
     def one_each(self, y: Any, X: Any) -> list[Series]:
         """Read later values of every training series, exogenous columns included.
 
         Parameters
         ----------
         y, X
-            New values and exogenous columns: as in training, a dict for groups.
+            New values and exogenous columns: as in training, a dict for groups, in
+            which those without new values may be absent.
         """
+        y = self.completed(y, [trained.values.shape[1] for trained in self.panel])
+        X = self.completed(X, [trained.exog.shape[1] for trained in self.panel])
         series, _ = self.read(y, X)
         if len(series) != len(self.panel):
             raise ValueError(

@@ -152,7 +152,7 @@ class ARNetForecaster(ARNetBase):
         y : like the `y` of fit, default=None
             Forecast what follows this newer series in place of the training series.
             At least as many values as the largest lag, plus those that differences
-            take.
+            take. With `groups`, a dict of any of them, or of new ones.
 
         Returns
         -------
@@ -207,7 +207,8 @@ class ARNetForecaster(ARNetBase):
         Parameters
         ----------
         y : like the `y` of fit
-            What was observed since. With `groups`, a dict.
+            What was observed since. With `groups`, a dict, in which groups without
+            news may be absent.
         X : array-like of shape (n_new, n_exog), or list or dict of these, default=None
             Exogenous columns at these times.
         refit : bool, default=False
