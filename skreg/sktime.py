@@ -7,10 +7,12 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
-from sktime.forecasting.base import BaseForecaster
+from sktime.forecasting.base import BaseForecaster, ForecastingHorizon
 
 from ._types import Array, Floats, Integers
 from .forecasting import ARNetForecaster
+from .forecasting._offered_lags import difference_periods
+from .forecasting._rows_by_time import at_steps, by_name, future_rows
 
 __all__ = ["SktimeARNetForecaster"]
 
@@ -19,6 +21,10 @@ class SktimeARNetForecaster(BaseForecaster):
     """An :class:`~skreg.ARNetForecaster` with the interface of sktime.
 
     The horizon of the forecaster is the furthest step of `fh`, which `fit` must know.
+    Rows of `X` and later values are read by their times, columns by their names. Values
+    that are known already are not appended again, and what is absent before later ones
+    is missing. With differences or ``strategy="recursive"``, forecasts read the rows of
+    `X` at all steps up to the furthest.
 
     Parameters
     ----------
@@ -63,13 +69,18 @@ class SktimeARNetForecaster(BaseForecaster):
         base = ARNetForecaster() if self.forecaster is None else self.forecaster
         steps = self._steps(fh)
         self._channels = y.columns
+        self._exogenous = None if X is None else X.columns
+        self._freq = getattr(y.index, "freq", None)
+        if self._freq is None and isinstance(y.index, pd.DatetimeIndex):
+            self._freq = pd.infer_freq(y.index) if len(y) > 2 else None
+        self._end = self.cutoff
         self.forecaster_ = clone(base).set_params(horizon=int(steps.max()))
         self.forecaster_.fit(y.to_numpy(), _array(X))
         return self
 
     def _predict(self, fh: Any, X: pd.DataFrame | None) -> pd.DataFrame:
         steps = self._steps(fh)
-        values = self.forecaster_.predict(int(steps.max()), X=_future(X, steps))
+        values = self.forecaster_.predict(int(steps.max()), X=self._future(X, steps))
         return self._frame(values, steps, fh)
 
     def _predict_interval(
@@ -80,7 +91,7 @@ class SktimeARNetForecaster(BaseForecaster):
         columns = {}
         for share in coverage:
             bounds = self.forecaster_.predict_interval(
-                int(steps.max()), X=_future(X, steps), coverage=share
+                int(steps.max()), X=self._future(X, steps), coverage=share
             )
             for side, values in zip(("lower", "upper"), bounds, strict=True):
                 frame = self._frame(values, steps, fh)
@@ -97,8 +108,39 @@ class SktimeARNetForecaster(BaseForecaster):
         X: pd.DataFrame | None = None,
         update_params: bool = True,
     ) -> Self:
-        self.forecaster_.update(y.to_numpy(), _array(X), refit=update_params)
+        """Append what comes after the known values: at its time, and only once."""
+        when = self._ahead(y.index, self._end)
+        if when.max(initial=0) < 1:
+            return self
+        new = at_steps(by_name(y, self._channels, "y"), when, int(when.max()))
+        table = None
+        if X is not None and self._exogenous is not None:
+            named = by_name(X, self._exogenous, "X")
+            table = at_steps(named, self._ahead(X.index, self._end), len(new))
+        self.forecaster_.update(new, table, refit=update_params)
+        self._end = self.cutoff
         return self
+
+    def _ahead(self, index: pd.Index, end: pd.Index) -> Integers:
+        """Return how many steps after a time others are."""
+        times = ForecastingHorizon(index, is_relative=False, freq=self._freq)
+        return np.asarray(times.to_relative(end).to_pandas(), dtype=int)
+
+    def _future(self, X: pd.DataFrame | None, steps: Integers) -> Floats | None:
+        """Return exogenous rows of all steps by their times and names."""
+        if X is None or self._exogenous is None:
+            return None
+        base = self.forecaster_
+        # Direct forecasts read the rows of their own steps, all others every row.
+        reads_all = (
+            base.strategy == "recursive"
+            or bool(difference_periods(base.differences))
+            or len(base.hidden_layer_sizes) > 0
+            or int(steps.max()) > base.horizon
+        )
+        wanted = np.arange(1, steps.max() + 1) if reads_all else steps
+        named = by_name(X, self._exogenous, "X")
+        return future_rows(named, self._ahead(X.index, self.cutoff), wanted)
 
     def _steps(self, fh: Any) -> Integers:
         return np.asarray(fh.to_relative(self.cutoff).to_pandas(), dtype=int)
@@ -119,27 +161,17 @@ class SktimeARNetForecaster(BaseForecaster):
         Returns
         -------
         params : list of dict
-            Intervals are Gaussian, as the series of the tests are short.
+            Intervals are Gaussian, as the series of the tests are short. Both are
+            direct: the tests pass exogenous rows of `fh` alone, and recursive forecasts
+            read the rows of all steps.
         """
         short = ARNetForecaster(lags=3, interval="gaussian")
         return [
             {"forecaster": short},
-            {"forecaster": ARNetForecaster(strategy="recursive", interval="gaussian")},
+            {"forecaster": ARNetForecaster(penalty="l2", interval="gaussian")},
         ]
 
 
 def _array(table: pd.DataFrame | None) -> Array | None:
     """Return the numbers of a table: its times are sktime's business."""
     return None if table is None else table.to_numpy()
-
-
-def _future(X: pd.DataFrame | None, steps: Integers) -> Floats | None:
-    """Return exogenous rows for all steps; sktime may give those of `fh` only."""
-    if X is None:
-        return None
-    given = X.to_numpy(dtype=float)
-    if len(given) >= steps.max():
-        return given
-    # Direct forecasts read the rows of their own steps.
-    rows = np.searchsorted(steps, np.arange(1, steps.max() + 1))
-    return given[rows]

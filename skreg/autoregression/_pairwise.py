@@ -43,7 +43,8 @@ def pairwise_moments(channels: Sequence[Channel], length: int) -> Moments:
     known = [np.isfinite(c.values).astype(float) for c in channels]
     filled = [np.where(np.isfinite(c.values), c.values, 0.0) for c in channels]
     filled = [
-        f - f.sum() / max(k.sum(), 1) * k for f, k in zip(filled, known, strict=True)
+        (f - f.sum() / max(k.sum(), 1) * k) * _varies(f[k > 0])
+        for f, k in zip(filled, known, strict=True)
     ]
     edges = np.cumsum([0, *(c.stop - c.start for c in channels)])
     covariance = np.empty((edges[-1], edges[-1]))
@@ -62,10 +63,15 @@ def pairwise_moments(channels: Sequence[Channel], length: int) -> Moments:
     if pairs.min() < 0.5:
         raise ValueError(
             f"too many values are missing: no pair of known ones at some of the "
-            f"{length - 1} lags; use fewer lags or missing='interpolate'."
+            f"{length - 1} lags; use fewer lags, missing='auto' or 'interpolate'."
         )
     count = float(pairs.mean())
     return Moments(_repaired(covariance) * count, np.zeros(edges[-1]), count)
+
+
+def _varies(values: Floats) -> bool:
+    """Whether there are two values: what a mean leaves of others is rounding error."""
+    return bool(np.ptp(values) > 0) if len(values) else False
 
 
 def _by_lag(a: Floats, b: Floats, length: int) -> Floats:
@@ -76,11 +82,16 @@ def _by_lag(a: Floats, b: Floats, length: int) -> Floats:
 
 def _repaired(covariance: Floats) -> Floats:
     """Return the nearest covariances without negative eigenvalues, variances kept."""
-    size = np.sqrt(np.maximum(np.diag(covariance), np.finfo(float).tiny))
-    values, vectors = linalg.eigh(covariance / np.outer(size, size))
+    constant = np.diag(covariance) <= 0.0
+    size = np.sqrt(np.where(constant, 1.0, np.diag(covariance)))
+    correlation = covariance / np.outer(size, size)
+    correlation[constant] = correlation[:, constant] = 0.0
+    correlation[constant, constant] = 1.0
+    values, vectors = linalg.eigh(correlation)
     if values[0] >= _FLOOR:
         return covariance
     fixed = vectors * np.maximum(values, _FLOOR) @ vectors.T
     scale = size / np.sqrt(np.diag(fixed))
     result: Floats = fixed * np.outer(scale, scale)
+    result[constant] = result[:, constant] = 0.0
     return result

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import linalg
 
-from .._types import Floats, Integers
+from .._types import Booleans, Floats, Integers
 from ._moments import Moments
 
 # Variance that is rounding error, relative to the mean square.
@@ -133,6 +133,19 @@ class Problem:
             coef[support] = _solve(gram, self.cross[support], ridge)
         return coef
 
+    def solved(self, support: Integers, pull: Floats) -> Floats:
+        """Return least squares of one target on a support, with a linear term.
+
+        Parameters
+        ----------
+        support : ndarray of int
+            Regressors to use.
+        pull : ndarray of shape (n_used,)
+            Subtracted from the correlations with the target.
+        """
+        gram = self.gram[np.ix_(support, support)]
+        return _solve(gram, self.cross[support, 0] - pull, 0.0)
+
     def unexplained(self, coef: Floats) -> Floats:
         """Return the mean squared errors of coefficients, relative to the variances."""
         explained = 2.0 * self.cross - self.gram @ coef
@@ -158,6 +171,24 @@ class Problem:
         inverse = linalg.lapack.dtrtri(factor, lower=1, overwrite_c=1)[0]
         diagonal: Floats = (inverse**2).sum(axis=0) / self.x_scale[support] ** 2
         return diagonal
+
+
+def idle(gram: Floats, cross: Floats) -> Booleans:
+    """Return which regressors correlate with nothing, such as constant ones.
+
+    Eigenvectors give them coefficients of the size of rounding errors, which are large
+    in the units of a column that happens to be constant in training.
+
+    Parameters
+    ----------
+    gram : ndarray of shape (n_regressors, n_regressors)
+        Correlations.
+    cross : ndarray of shape (n_regressors,) or (n_regressors, n_targets)
+        With the targets.
+    """
+    alone = np.abs(gram).sum(axis=0) == 1.0
+    found: Booleans = alone & ~cross.reshape(len(gram), -1).any(axis=1)
+    return found
 
 
 def _correlated(
@@ -197,7 +228,8 @@ def _solve(gram: Floats, cross: Floats, ridge: float) -> Floats:
     values = values + ridge
     kept = values > _SINGULAR * values[-1]
     inverse = np.divide(1.0, values, out=np.zeros_like(values), where=kept)
-    found: Floats = vectors @ (inverse[:, None] * (vectors.T @ cross))
+    found: Floats = vectors @ (inverse * (vectors.T @ cross).T).T
+    found[idle(gram, cross)] = 0.0
     return found
 
 

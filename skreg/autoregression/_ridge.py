@@ -6,7 +6,7 @@ import numpy as np
 from scipy import linalg
 
 from .._types import Floats
-from ._problem import Problem
+from ._problem import Problem, idle
 from ._sparse import Solution
 
 
@@ -35,6 +35,7 @@ class RidgePath:
         values, self.vectors = linalg.eigh(problem.gram)
         self.values = np.maximum(values, 0.0)
         self.turned = self.vectors.T @ problem.cross[:, 0]
+        self.idle = idle(problem.gram, problem.cross[:, 0])
 
     def at(self, alpha: float) -> Floats:
         """Return the minimiser of ``MSE + alpha * sum(coef**2)``, standardised."""
@@ -42,6 +43,7 @@ class RidgePath:
         kept = size > len(size) * np.finfo(float).eps * size[-1]
         inverse = np.divide(1.0, size, out=np.zeros_like(size), where=kept)
         coef: Floats = self.vectors @ (inverse * self.turned)
+        coef[self.idle] = 0.0
         return coef
 
     def freedom(self, alpha: float) -> float:

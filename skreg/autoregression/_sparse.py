@@ -32,6 +32,11 @@ class Tangents(Protocol):
     def per_alpha(self, n_coefs: int) -> float:
         """Return the lasso's strength for ``alpha=1``."""
 
+    def minimised(
+        self, problem: Problem, coef: Floats, path: Path, alpha: float
+    ) -> Floats:
+        """Return the minimum of the penalty itself, found from that of a tangent."""
+
 
 @dataclass(frozen=True)
 class Solution:
@@ -97,7 +102,7 @@ def solve_at(
     Returns
     -------
     solution : Solution
-        Exact for the last tangent.
+        The best of the minima that were found, if there are several.
     """
     coef = pilot(problem)[:, 0] if start is None else start
     floor = standard_error(problem, coef)
@@ -108,9 +113,10 @@ def solve_at(
             problem.cross[:, 0],
             penalty.weights(coef, floor),
             alpha_min=strength,
-            max_steps=_most(problem),
+            max_steps=max(_most(problem), 1),
         )
         coef = path.at(strength)
+    coef = penalty.minimised(problem, coef, path, alpha)
     if refit:
         coef, _ = refitted(problem, np.flatnonzero(coef))
     return Solution(coef, alpha)
@@ -222,8 +228,12 @@ def _knots(
 
 
 def _most(problem: Problem) -> int:
-    """Return how many regressors a criterion can judge: half as many as rows."""
-    return int(max(1, min(problem.size, problem.count // 2)))
+    """Return how many regressors a criterion can judge: half as many as rows.
+
+    Of less than nine rows at least five must be left, beside the constant and the
+    noise: a fit that passes through all points has the best score, and says nothing.
+    """
+    return int(max(0, min(problem.size, problem.count // 2, problem.count - 5)))
 
 
 def standard_error(problem: Problem, coef: Floats) -> float:

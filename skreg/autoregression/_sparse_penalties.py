@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from .._types import Floats
-from ._arnet_penalty import arnet_slope, sparsity_strength
+from ._arnet_penalty import PenalisedError, arnet_slope, sparsity_strength
 from ._criteria import CRITERIA
 from ._folds import PathSolver
-from ._path import weighted_lasso_path
+from ._path import Path, weighted_lasso_path
 from ._problem import Problem
 from ._rule import Columns, Rule
 from ._sparse import Solution, pilot, refitted, select, solve_at, standard_error
@@ -32,6 +32,12 @@ class SparsePenalty(ABC):
     @abstractmethod
     def per_alpha(self, n_coefs: int) -> float:
         """Return the lasso's strength for ``alpha=1``."""
+
+    @abstractmethod
+    def minimised(
+        self, problem: Problem, coef: Floats, path: Path, alpha: float
+    ) -> Floats:
+        """Return the minimum of the penalty itself, found from that of a tangent."""
 
     def strength(self, rule: Rule, noise: float) -> float | str:
         """Return the strength, or the name of the way to choose it."""
@@ -131,6 +137,12 @@ class LassoPenalty(SparsePenalty):
         """Return the lasso's strength for ``alpha=1``."""
         return 1.0
 
+    def minimised(
+        self, problem: Problem, coef: Floats, path: Path, alpha: float
+    ) -> Floats:
+        """Return the coefficients as they are: the tangent is the penalty."""
+        return coef
+
 
 @dataclass(frozen=True)
 class ARNetPenalty(SparsePenalty):
@@ -160,6 +172,15 @@ class ARNetPenalty(SparsePenalty):
         ``MSE + alpha * mean(penalty)`` is twice the lasso's objective.
         """
         return 0.5 / n_coefs
+
+    def minimised(
+        self, problem: Problem, coef: Floats, path: Path, alpha: float
+    ) -> Floats:
+        """Return the best minimum that descent finds from many and from few lags."""
+        if not alpha:
+            return coef
+        objective = PenalisedError(problem, alpha, self.c1, self.c2)
+        return objective.best_of([coef, objective.start_on(path), np.zeros_like(coef)])
 
     def strength(self, rule: Rule, noise: float) -> float | str:
         """Return the strength of the paper, if the user expects some sparsity."""

@@ -55,18 +55,25 @@ ExogCoef = Annotated[
     Floats,
     Doc(
         "ndarray of shape (n_steps, n_channels, n_known)",
-        "Coefficients of the exogenous columns at the time of the target.",
+        "Coefficients of the exogenous columns at the time of the target. Of several "
+        "series, in units of the first.",
     ),
 ]
 ExogLagCoef = Annotated[
     dict[int, Floats],
     Doc(
         "dict of ndarray of shape (n_steps, n_channels, n_lags)",
-        "Coefficients of the lagged exogenous columns, by column number.",
+        "Coefficients of the lagged exogenous columns, by column number. Of several "
+        "series, in units of the first.",
     ),
 ]
 SeriesIntercept = Annotated[
-    Floats, Doc("ndarray of shape (n_steps, n_channels)", "Constants, in units.")
+    Floats,
+    Doc(
+        "ndarray of shape (n_steps, n_channels)",
+        "Constants, in units. Of several series each has its own: shape (n_series, "
+        "n_steps, n_channels).",
+    ),
 ]
 Sigma2 = Annotated[
     Floats,

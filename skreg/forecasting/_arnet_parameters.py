@@ -32,8 +32,8 @@ Alpha = Annotated[
         "Strength of the penalty on standardised columns, or how to choose it: by the "
         "extended Bayesian criterion, by BIC, or by `cv` time-ordered folds ('l2': by "
         "generalised cross-validation in place of the first two). For 'arnet' a number "
-        "is the paper's lambda, for 'l1' that of the lasso, for 'l2' that of ridge "
-        "divided by the number of rows.",
+        "is the paper's lambda, the error being a share of the variance; for 'l1' that "
+        "of the lasso, for 'l2' that of ridge divided by the number of rows.",
     ),
 ]
 ExpectedSparsity = Annotated[
@@ -210,8 +210,8 @@ DifferencesTaken = Annotated[
     "array-like",
     Doc(
         "int or list of int",
-        "Number of differences to take, or their periods (``[24]`` for hourly values "
-        "minus those of the day before). Undone in forecasts.",
+        "Number of differences to take, at most 3, or their periods (``[24]`` for "
+        "hourly values minus those of the day before). Undone in forecasts.",
     ),
 ]
 Standardize = Annotated[
@@ -225,11 +225,15 @@ Standardize = Annotated[
 ]
 Missing = Annotated[
     str,
-    StrOptions({"pairwise", "drop", "interpolate", "raise"}),
+    StrOptions({"auto", "pairwise", "drop", "interpolate", "raise"}),
     Doc(
-        "{'pairwise', 'drop', 'interpolate', 'raise'}",
-        "Missing values: covariances from all pairs of known values, windows without "
-        "gaps only, straight lines, or an error.",
+        "{'auto', 'drop', 'pairwise', 'interpolate', 'raise'}",
+        "Missing values: 'auto' fits to windows without gaps where these are plenty, "
+        "else to what the model itself expects in the gaps, with the doubt that "
+        "remains. 'drop' takes windows without gaps in any case, 'interpolate' "
+        "straight lines, 'raise' is an error. 'pairwise' takes covariances from all "
+        "pairs of known values: quick, but wrong for series that wander, have a trend "
+        "or a strong season.",
     ),
 ]
 

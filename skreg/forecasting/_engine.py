@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .._types import Floats
+from ._carried_levels import carried, context_of
 from ._fitting._fit_task import Fit, Pair, Task
 from ._fitting._linear_model import LinearModel, sliding_targets
-from ._fitting._missing_values import filled_by, interpolated
 from ._fitting._solver_choice import fit_linear, fit_models
 from ._series_panel import Series
 from ._series_scaling import SeriesScaling
@@ -56,9 +56,25 @@ class Engine:
         fit = fit_linear(data, task)
         return cls(task, scaling, fit, fit_models(data, task, fit))
 
-    def foreign(self, panel: Sequence[Series]) -> Engine:
-        """Return an engine with the scales of series that it was not fitted to."""
-        return replace(self, scaling=self.scaling.foreign(panel))
+    def placed(self, panel: Sequence[Series], places: Sequence[int | None]) -> Engine:
+        """Return an engine with the scales of some series, in their order.
+
+        Parameters
+        ----------
+        panel : sequence of Series
+            The series.
+        places : sequence of int or None
+            Their numbers among those of the fit; None for others, whose scales are
+            their own.
+        """
+        known = self.scaling.scales
+        if list(places) == list(range(len(known))):
+            return self
+        scales = [
+            self.scaling.foreign([s]).scales[0] if i is None else known[i]
+            for s, i in zip(panel, places, strict=True)
+        ]
+        return replace(self, scaling=replace(self.scaling, scales=scales))
 
     def pairs(self, panel: Sequence[Series]) -> list[Pair]:
         """Return what the linear model sees of the training series."""
@@ -93,15 +109,16 @@ class Engine:
             One of the models.
         """
         order = self.task.design.order
-        tail = series.part(max(len(series) - self.context - order, 0))
-        values, exog = self.scaling.pair(tail, which)
-        values = filled_by(model, values, exog)
+        start = context_of(series, len(series), self.context + order)
+        tail = series.part(start)
+        # A quantile in place of what is missing would be carried on and on.
+        fills = self.models["mean"]
+        values, exog, levels = carried(self.scaling, fills, tail, which)
         ahead = np.concatenate([exog[-order:], future - self.scaling.exog_mean])
         found = model.forecast(
             values[None, -order:], np.nan_to_num(ahead)[None], horizon
         )
-        past, origin = interpolated(tail.values), np.array([len(tail)])
-        return self.scaling.undo(found, which, past, origin)[0]
+        return self.scaling.undo(found, which, levels, np.array([len(tail)]))[0]
 
     def rolling(
         self,
@@ -133,14 +150,12 @@ class Engine:
         """
         start = max(start, self.context)
         order = self.task.design.order
-        tail = series.part(max(start - self.context - order, 0))
+        tail = series.part(context_of(series, start, self.context + order))
         start -= len(series) - len(tail)
-        values, exog = self.scaling.pair(tail, which)
-        values = filled_by(model, values, exog)
+        values, exog, levels = carried(self.scaling, model, tail, which)
         first = start - self.context
-        found = model.rolling(values, np.nan_to_num(exog), horizon, first)
-        past, origins = interpolated(tail.values), start + np.arange(len(found))
-        found = self.scaling.undo(found, which, past, origins)
+        found = model.rolling(values, exog, horizon, first)
+        found = self.scaling.undo(found, which, levels, start + np.arange(len(found)))
         return found, sliding_targets(tail.values, horizon, start)
 
     def errors(

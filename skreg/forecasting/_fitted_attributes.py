@@ -48,7 +48,7 @@ def attributes(engine: Engine) -> dict[str, Any]:
         "sparsity_": float(np.mean(offered != 0)),
         "exog_coef_": np.stack(known),
         "exog_lag_coef_": past,
-        "intercept_": _intercepts(engine, lagged, np.stack(known), past),
+        "intercept_": _intercepts(engine),
         "sigma2_": squares,
         "alpha_": np.array([[s.alpha for s in row] for row in solutions]),
         "alphas_": solutions[0][0].alphas,
@@ -59,25 +59,37 @@ def attributes(engine: Engine) -> dict[str, Any]:
     }
 
 
-def _lag_coefficients(engine: Engine) -> Floats:
+def _lag_coefficients(engine: Engine, which: int = 0) -> Floats:
     """Return coefficients (steps, channels, order, channels), lag 1 first."""
-    scale = engine.scaling.scales[0].deviation
+    scale = engine.scaling.scales[which].deviation
     newest_first = engine.models["mean"].lag_weights[..., ::-1]
     found = np.moveaxis(newest_first, 2, 3)[:, :, : max(engine.task.design.lags)]
     return found * scale[:, None, None] / scale
 
 
-def _intercepts(
-    engine: Engine, lagged: Floats, known: Floats, past: dict[int, Floats]
-) -> Floats:
-    scale, mean = engine.scaling.scales[0].deviation, engine.scaling.scales[0].mean
-    found = engine.models["mean"].intercepts * scale + mean
+def _intercepts(engine: Engine) -> Floats:
+    """Return those of the only series, or of all of them."""
+    found = [_intercept(engine, i) for i in range(len(engine.scaling.scales))]
+    return found[0] if len(found) == 1 else np.stack(found)
+
+
+def _intercept(engine: Engine, which: int) -> Floats:
+    """Return the constants (steps, channels) of one series, whose level is its own."""
+    design, model = engine.task.design, engine.models["mean"]
+    scale, mean = (
+        engine.scaling.scales[which].deviation,
+        engine.scaling.scales[which].mean,
+    )
+    lagged, exog = _lag_coefficients(engine, which), engine.scaling.exog_mean
+    found: Floats = model.intercepts * scale + mean
     found = found - np.einsum("sclj,j->sc", lagged, mean)
-    exog = engine.scaling.exog_mean
-    if len(engine.task.design.known):
-        found = found - known @ exog[list(engine.task.design.known)]
-    for c, coef in past.items():
-        found = found - coef.sum(axis=2) * exog[c]
+    if len(design.known):
+        used = [
+            model.weights[k][:, design.known_columns(k)] for k in range(design.steps)
+        ]
+        found = found - np.stack(used) @ exog[list(design.known)] * scale
+    for c, columns in design.past_columns().items():
+        found = found - model.weights[:, :, columns].sum(axis=2) * exog[c] * scale
     return found
 
 

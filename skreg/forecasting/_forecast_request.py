@@ -33,6 +33,8 @@ class ForecastRequest:
         Exogenous columns of the times to come.
     horizon : int
         Steps.
+    places : list of int or None
+        Numbers of the series among those of the fit, None for others.
     """
 
     engine: Engine
@@ -40,6 +42,7 @@ class ForecastRequest:
     form: Form
     futures: list[Floats]
     horizon: int
+    places: list[int | None]
 
     @classmethod
     def read(
@@ -62,14 +65,16 @@ class ForecastRequest:
             A newer series.
         """
         _require_steps(horizon)
+        later, places = later.chosen(y)
         tables = later.tables(X)
         panel, form = later.panel, later.form
         if y is not None:
             panel, form = later.contexts(y, engine.context)
             if len(panel) != len(later.panel):
                 # Of series that were not among the training ones, only these are known.
-                engine, tables = engine.foreign(panel), tables[:1] * len(panel)
+                places, tables = [None] * len(panel), tables[:1] * len(panel)
             panel, tables = _with_exogenous(engine, panel, tables)
+        engine = engine.placed(panel, places)
         design = engine.task.design
         n_exog = len(engine.scaling.exog_mean)
         futures = []
@@ -79,7 +84,7 @@ class ForecastRequest:
                 future_columns(given, int(horizon), design.known, n_exog, "X")
             )
             require_future(table, series, int(horizon))
-        return cls(engine, panel, form, futures, int(horizon))
+        return cls(engine, panel, form, futures, int(horizon), places)
 
     def forecast(self, model: LinearModel) -> list[Floats]:
         """Return the forecasts of a model, one array a series."""

@@ -10,10 +10,10 @@ import numpy as np
 from scipy.stats import norm
 
 from .._types import Floats
-from ..autoregression import conformal_bounds, impulse_responses
-from ..autoregression._intervals import forecast_deviations, local_scales
-from ._engine import Engine
+from ..autoregression import conformal_bounds
+from ..autoregression._intervals import local_scales
 from ._forecast_request import ForecastRequest
+from ._gap_widths import implied_deviations, widening
 
 Bounds = tuple[list[Floats], list[Floats]]
 
@@ -51,9 +51,9 @@ def conformal(
         past = pooled[(slice(None), *place)]
         past = past[np.isfinite(past)]
         lower[place], upper[place] = conformal_bounds(past, coverage)
-    latest = [now for _, now in scaled]
-    if len(latest) != len(request.panel):  # series that were not fitted
-        latest = [np.mean(latest, axis=0)] * len(request.panel)
+    fitted = [now for _, now in scaled]
+    usual = np.mean(fitted, axis=0)  # for series that were not fitted
+    latest = [usual if i is None else fitted[i] for i in request.places]
     return _around(
         request, [lower * now for now in latest], [upper * now for now in latest]
     )
@@ -108,7 +108,23 @@ def quantile(request: ForecastRequest, errors: list[Floats], coverage: float) ->
         found.append(request.forecast(models[key]))
     pairs = list(zip(*found, strict=True))
     # Two quantiles fitted apart may cross.
-    return [np.minimum(*pair) for pair in pairs], [np.maximum(*pair) for pair in pairs]
+    lower = [np.minimum(*pair) for pair in pairs]
+    upper = [np.maximum(*pair) for pair in pairs]
+    centres = request.forecast(request.engine.models["mean"])
+    return _moved_away(request, centres, lower), _moved_away(request, centres, upper)
+
+
+def _moved_away(
+    request: ForecastRequest, centres: list[Floats], bounds: list[Floats]
+) -> list[Floats]:
+    """Return bounds whose distances from the forecasts have grown by a gap."""
+    found = []
+    for series, centre, bound in zip(request.panel, centres, bounds, strict=True):
+        factor = widening(request.engine, series, request.horizon)
+        # Where there is no gap, the bounds stay as they are to the bit.
+        wider = centre + factor * (bound - centre)
+        found.append(np.where(factor == 1, bound, wider))
+    return found
 
 
 INTERVALS: dict[str, Callable[[ForecastRequest, list[Floats], float], Bounds]] = {
@@ -116,25 +132,6 @@ INTERVALS: dict[str, Callable[[ForecastRequest, list[Floats], float], Bounds]] =
     "gaussian": gaussian,
     "quantile": quantile,
 }
-
-
-def implied_deviations(engine: Engine, horizon: int) -> Floats:
-    """Return the standard deviations that a one-step model implies, standardised.
-
-    Parameters
-    ----------
-    engine : Engine
-        Of a model of one step.
-    horizon : int
-        Steps.
-    """
-    fit = engine.fit
-    lags = np.moveaxis(engine.models["mean"].lag_weights[0], 2, 0)[::-1]
-    responses = impulse_responses(lags, horizon)
-    for period in engine.scaling.differences.periods:
-        for k in range(period, horizon):
-            responses[k] += responses[k - period]
-    return forecast_deviations(responses, np.diag(fit.errors[0]))
 
 
 def _require_reach(request: ForecastRequest, errors: list[Floats]) -> None:
@@ -153,9 +150,13 @@ def _around(
     centres = request.forecast(request.engine.models["mean"])
     scales = [scale.deviation for scale in request.engine.scaling.scales]
     reach = request.horizon
+    factors = [widening(request.engine, series, reach) for series in request.panel]
 
     def shifted(offsets: list[Floats]) -> list[Floats]:
-        parts = zip(centres, offsets, scales, strict=True)
-        return [centre + offset[:reach] * scale for centre, offset, scale in parts]
+        parts = zip(centres, offsets, scales, factors, strict=True)
+        return [
+            centre + offset[:reach] * factor * scale
+            for centre, offset, scale, factor in parts
+        ]
 
     return shifted(lower), shifted(upper)

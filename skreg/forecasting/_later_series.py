@@ -9,7 +9,14 @@ import numpy as np
 
 from .._types import Array
 from ._exogenous_columns import require_names
-from ._series_panel import Form, Series, read_panel, read_series
+from ._series_panel import (
+    Form,
+    Series,
+    read_panel,
+    read_series,
+    require_channels,
+    several,
+)
 from ._time_index import adopted, after, follows
 
 
@@ -25,7 +32,7 @@ class LaterSeries:
         The container in which they came.
     names : ndarray of str or None
         Names of the exogenous columns, if they had any.
-    missing : {'pairwise', 'drop', 'interpolate', 'raise'}
+    missing : {'auto', 'drop', 'pairwise', 'interpolate', 'raise'}
         Later values may have gaps unless 'raise'.
     """
 
@@ -53,6 +60,10 @@ class LaterSeries:
         """
         require_names(X, self.names)
         ordered = self.form.ordered(y, "y")
+        for i, one in enumerate(ordered if several(ordered) else [ordered]):
+            which = f"y[{i}]" if ordered is y else self.form.label(i)
+            which = which if several(ordered) else "y"
+            require_channels(one, self.form.template, which)
         found, form = read_panel(ordered, self.form.ordered(X, "X"), None)
         paired = len(found) == len(self.panel)
         form = form if ordered is y else self.form
@@ -64,14 +75,57 @@ class LaterSeries:
             series.append(replace(new, index=index))
         return series, form
 
+    def chosen(self, y: Any) -> tuple[LaterSeries, list[int | None]]:
+        """Return the reader of those groups that a dict names, and their places.
+
+        Parameters
+        ----------
+        y : dict, or anything else
+            As passed to predict: a dict may have any groups, new ones among them.
+
+        Returns
+        -------
+        later : LaterSeries
+            For these groups, in their order; this one if no group is chosen.
+        places : list of int or None
+            Their numbers among the training series, None for a new one.
+        """
+        names = self.form.names
+        every: list[int | None] = list(range(len(self.panel)))
+        if not names or not isinstance(y, dict) or not y or set(y) == set(names):
+            return self, every
+        places = [names.index(name) if name in names else None for name in y]
+        panel = [self.panel[place or 0] for place in places]
+        form = replace(self.form, names=list(y))
+        return replace(self, panel=panel, form=form), places
+
+    def completed(self, given: Any, widths: list[int]) -> Any:
+        """Return a dict in which groups without news have tables without rows.
+
+        Parameters
+        ----------
+        given : dict, or anything else, which is returned as it is
+            By group.
+        widths : list of int
+            Columns of each group.
+        """
+        names = self.form.names
+        if not names or not isinstance(given, dict) or not set(given) <= set(names):
+            return given
+        pairs = zip(names, widths, strict=True)
+        return {name: given.get(name, np.empty((0, width))) for name, width in pairs}
+
     def one_each(self, y: Any, X: Any) -> list[Series]:
         """Read later values of every training series, exogenous columns included.
 
         Parameters
         ----------
         y, X
-            New values and exogenous columns: as in training, a dict for groups.
+            New values and exogenous columns: as in training, a dict for groups, in
+            which those without new values may be absent.
         """
+        y = self.completed(y, [trained.values.shape[1] for trained in self.panel])
+        X = self.completed(X, [trained.exog.shape[1] for trained in self.panel])
         series, _ = self.read(y, X)
         if len(series) != len(self.panel):
             raise ValueError(
@@ -149,7 +203,7 @@ class LaterSeries:
     def _require_no_gaps(self, series: list[Series]) -> None:
         if self.missing == "raise" and any(np.isnan(s.values).any() for s in series):
             raise ValueError(
-                "y contains NaN; fit with missing='pairwise', 'drop' or 'interpolate', "
+                "y contains NaN; fit with missing='auto', 'drop' or 'interpolate', "
                 "and gaps before a forecast are filled by the model's own forecasts."
             )
 

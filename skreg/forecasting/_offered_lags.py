@@ -9,6 +9,9 @@ import numpy as np
 
 from ..autoregression._series_arguments import read_lags
 
+# More differences than that, one after the other, describe no series.
+_MOST = 3
+
 
 def offered_lags(lags: int | Sequence[int] | None, n_times: int) -> tuple[int, ...]:
     """Return the lags to choose from, rising.
@@ -38,6 +41,12 @@ def difference_periods(differences: Any) -> tuple[int, ...]:
         As the user has passed them.
     """
     if np.ndim(differences) == 0:
+        if differences > _MOST:
+            raise ValueError(
+                f"differences={differences} would take {differences} differences, one "
+                f"after the other; give differences=[{differences}] for the change "
+                f"since {differences} times before, as of a season."
+            )
         return (1,) * int(differences)
     if not len(differences):
         return ()

@@ -25,7 +25,7 @@ def require_values(panel: Sequence[Series], form: Form, missing: str) -> None:
         if missing == "raise" and (holes.any() or np.isnan(series.exog).any()):
             raise ValueError(
                 f"{which} or its X contains NaN ({int(holes.sum())} missing values in "
-                "y); use missing='pairwise', 'drop' or 'interpolate'."
+                "y); use missing='auto', 'drop' or 'interpolate'."
             )
 
 

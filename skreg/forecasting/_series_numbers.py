@@ -75,6 +75,7 @@ def exogenous(values: Any, name: str) -> Floats:
     name : str
         What they are called in messages.
     """
+    _require_numeric_columns(values, name)
     found = numbers(values, name)
     low, high = _MODERATE
     for c, column in enumerate(found.T):
@@ -85,3 +86,35 @@ def exogenous(values: Any, name: str) -> Floats:
                 f"squares overflow or vanish; bring it between {low:g} and {high:g}."
             )
     return found
+
+
+def _require_numeric_columns(values: Any, name: str) -> None:
+    """Raise if a column holds text, categories or times, and say what to do."""
+    if hasattr(values, "columns") and hasattr(values, "iloc"):
+        columns = [(c, values.iloc[:, i]) for i, c in enumerate(values.columns)]
+    elif np.ndim(values) == 2:
+        array = np.asarray(values)
+        columns = list(enumerate(array.T)) if array.dtype.kind in "OSUMm" else []
+    else:
+        columns = [(getattr(values, "name", 0), values)]
+    for label, column in columns:
+        dtype = getattr(column, "dtype", None)
+        try:
+            is_odd = getattr(dtype, "kind", "f") in "Mm"
+            np.asarray(column, dtype=np.float64)
+        except (TypeError, ValueError):
+            is_odd = True
+        if is_odd:
+            raise ValueError(
+                f"column {label!r} of {name} must hold numbers only, but has dtype "
+                f"{dtype}, for instance {_first(column)!r}; turn text, categories and "
+                "times into numbers first, for instance by pd.get_dummies(X) or "
+                "skreg.preprocessing.TabularEncoder."
+            )
+
+
+def _first(column: Any) -> Any:
+    """Return an entry that is no number, the first entry if all are."""
+    entries = list(column)
+    odd = [entry for entry in entries if not isinstance(entry, (int, float))]
+    return (odd or entries)[0]

@@ -139,7 +139,7 @@ def read_panel(y: Any, X: Any, groups: Any) -> tuple[list[Series], Form]:
     """
     if groups is not None:
         return _read_groups(y, X, groups)
-    if _is_list(y):
+    if several(y):
         tables = list(X) if X is not None else [None] * len(y)
         if len(tables) != len(y):
             raise ValueError(
@@ -151,13 +151,15 @@ def read_panel(y: Any, X: Any, groups: Any) -> tuple[list[Series], Form]:
             for i, (one, x) in enumerate(zip(y, tables, strict=True))
         ]
         _require_equal_channels(series)
+        for i, one in enumerate(y):
+            require_channels(one, _empty(y[0]), f"y[{i}]")
         return series, Form("list", [], np.ndim(y[0]) == 1, _empty(y[0]))
     series = [read_series(y, X, "y")]
     return series, Form("one", [], np.ndim(y) == 1, _empty(y))
 
 
-def _is_list(y: Any) -> bool:
-    """Whether these are several series, not the numbers of one."""
+def several(y: Any) -> bool:
+    """Whether this is a list of series, not the numbers of one."""
     return isinstance(y, (list, tuple)) and len(y) > 0 and np.ndim(y[0]) > 0
 
 
@@ -167,7 +169,7 @@ def _is_missing(label: Any) -> bool:
 
 
 def _read_groups(y: Any, X: Any, groups: Any) -> tuple[list[Series], Form]:
-    if _is_list(y):
+    if several(y):
         raise ValueError(
             "y is a list of series, which needs no groups; groups are for series that "
             "lie below each other in one table."
@@ -224,6 +226,30 @@ def _require_same_times(X: Any, y: Any, name: str) -> None:
         raise ValueError(
             f"X and {name} have different indices; align them, for instance with "
             "X.reindex(y.index)."
+        )
+
+
+def require_channels(y: Any, template: Any, name: str) -> None:
+    """Raise if a table has its channels under other names, or in another order.
+
+    Parameters
+    ----------
+    y : array-like or pandas object
+        Of one series.
+    template : pandas object or None
+        Has the channels of the fit. Only tables with named channels are compared.
+    name : str
+        What `y` is called in messages.
+    """
+    given, fitted = (getattr(table, "columns", None) for table in (y, template))
+    if given is None or fitted is None or list(given) == list(fitted):
+        return
+    named = all(isinstance(label, str) for label in [*given, *fitted])
+    if named or sorted(map(str, given)) == sorted(map(str, fitted)):
+        raise ValueError(
+            f"{name} has the columns {list(given)}, but the model was fitted with "
+            f"{list(fitted)}; give the same channels in the same order, for instance "
+            f"y[{list(fitted)}]."
         )
 
 

@@ -11,6 +11,7 @@ from .._types import Floats, Integers
 from ..autoregression._units import binary_units
 from ._differences import Differences
 from ._fitting._fit_task import Pair
+from ._fitting._missing_values import memory_of
 from ._series_panel import Series
 
 
@@ -47,6 +48,8 @@ class SeriesScaling:
         One a series.
     exog_mean : ndarray of shape (n_exog,)
         Subtracted from exogenous columns.
+    exog_memory : ndarray of shape (n_exog,)
+        How much of an entry of these the next one keeps.
     common : ndarray of shape (n_channels,) or None
         Units of all series, if these are not standardised one by one.
     centred : bool
@@ -56,6 +59,7 @@ class SeriesScaling:
     differences: Differences
     scales: list[Scale]
     exog_mean: Floats
+    exog_memory: Floats
     common: Floats | None
     centred: bool
 
@@ -89,7 +93,8 @@ class SeriesScaling:
         exog = np.concatenate([s.exog for s in panel])
         centre = centred and exog.shape[1]
         mean = np.nanmean(exog, axis=0) if centre else np.zeros(exog.shape[1])
-        return cls(differences, scales, mean, common, centred)
+        memory, _ = memory_of([s.exog - mean for s in panel])
+        return cls(differences, scales, mean, memory, common, centred)
 
     def foreign(self, panel: Sequence[Series]) -> SeriesScaling:
         """Return the scaling of series that were not among the training series."""
@@ -110,7 +115,11 @@ class SeriesScaling:
         changed = self.differences.levels(series.values)[-1]
         scale = self.scales[which]
         exog = series.exog[self.differences.lost :] - self.exog_mean
-        return (changed - scale.mean) / scale.deviation, exog
+        values = (changed - scale.mean) / scale.deviation
+        if not self.differences.periods:
+            return Pair(values, exog, values, np.zeros(values.shape[1]))
+        levels = series.values / scale.deviation
+        return Pair(values, exog, levels, scale.mean / scale.deviation)
 
     def undo(
         self, forecasts: Floats, which: int, values: Floats, origins: Integers

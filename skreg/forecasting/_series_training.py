@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from .._types import Array
@@ -19,6 +20,9 @@ from ._offered_lags import difference_periods, exogenous_lags, offered_lags
 from ._series_checks import require_length, require_values
 from ._series_panel import Form, Series
 from ._series_scaling import SeriesScaling
+
+# What is done about the gaps that a way to deal with them leaves, if any.
+_GAPS = {"raise": "drop", "interpolate": "auto"}
 
 
 class SeriesParameters(Protocol):
@@ -69,8 +73,14 @@ def train(
     """
     require_values(panel, form, forecaster.missing)
     if forecaster.missing == "interpolate":
+        # Beyond the last value there is no line to follow: forecasts fill that gap.
         panel = [
-            Series(interpolated(s.values), interpolated(s.exog), s.index) for s in panel
+            replace(
+                s,
+                values=interpolated(s.values, ends=False),
+                exog=interpolated(s.exog, ends=False),
+            )
+            for s in panel
         ]
     task, differences = _task(forecaster, panel, form, names)
     scaling = SeriesScaling.of(
@@ -110,7 +120,8 @@ def _task(
         design,
         forecaster._rule(),
         bool(forecaster.fit_intercept),
-        "drop" if forecaster.missing == "drop" else "pairwise",
+        _GAPS.get(forecaster.missing, forecaster.missing),
+        differences.periods,
         forecaster.cv,
         other_losses(forecaster.loss, forecaster.quantiles),
         forecaster._net_options(),

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from .._sklearn import check_pandas_support
+
 
 def index_of(y: Any) -> Any:
     """Return the pandas index of a series or frame, None for anything else."""
@@ -46,11 +48,11 @@ def adopted(index: Any, trained: Any, name: str) -> Any:
 
 
 def _with(index: Any, freq: Any) -> tuple[bool, Any]:
-    """Return whether labels have a frequency, and the index that knows it."""
+    """Return whether labels have a frequency, and the index, with it if they have."""
     try:
         return True, type(index)(index, freq=freq)
     except ValueError:
-        return False, None
+        return False, index
 
 
 def checked(index: Any, name: str) -> Any:
@@ -66,15 +68,16 @@ def checked(index: Any, name: str) -> Any:
     Returns
     -------
     index : pandas.Index or None
-        With a frequency if its labels are three times or more; None for labels that
-        have no order in time, such as strings.
+        With a frequency if its labels are three times or more; None for numbers of
+        rows that are a part of a table.
 
     Raises
     ------
     ValueError
-        If times are duplicated, unordered or irregular.
+        If times are duplicated, unordered or irregular, or if labels are text or other
+        objects, whose order in time is not known.
     """
-    if index is None:
+    if index is None or not len(index):
         return None
     if not index.is_unique:
         twice = index[index.duplicated()][0]
@@ -93,12 +96,29 @@ def checked(index: Any, name: str) -> Any:
             raise ValueError(f"the index of {name} contains NaT; drop these rows.")
         _require_order(index, name)
         return _with_frequency(index, name)
-    if index.dtype.kind in "iu":
-        _require_order(index, name)
-        steps = np.diff(index.to_numpy())
-        # Row numbers of a part of a table, for instance, are no times.
-        return index if len(steps) and (steps == steps[0]).all() else None
-    return None
+    return _numbered(index, name)
+
+
+def _numbered(index: Any, name: str) -> Any:
+    """Return an index of numbers with equal steps; None for other numbers."""
+    if getattr(index.dtype, "kind", "O") not in "iuf":
+        raise ValueError(
+            f"the index of {name} holds labels such as {index[0]!r} (dtype "
+            f"{index.dtype}), whose order in time is not known. Read them as times, "
+            "for instance by y.index = pd.to_datetime(y.index), and sort by "
+            "sort_index(); or drop them by reset_index(drop=True) if the oldest row is "
+            "the first."
+        )
+    if index.hasnans:
+        raise ValueError(f"the index of {name} contains NaN; drop these rows.")
+    _require_order(index, name)
+    labels = index.to_numpy()
+    steps = np.diff(labels)
+    # Row numbers of a part of a table, for instance, are no times.
+    if not len(steps):
+        return None
+    rounding = 8 * np.finfo(np.float64).eps * np.abs(labels).max()
+    return index if np.ptp(steps) <= rounding * (labels.dtype.kind == "f") else None
 
 
 def _require_order(index: Any, name: str) -> None:
@@ -117,20 +137,48 @@ def _with_frequency(index: Any, name: str) -> Any:
         return index
     regular = type(index)(index, freq="infer")
     if regular.freq is None:
-        steps = np.diff(index.to_numpy())
+        regular = _monthly(index, name)
+    if regular.freq is None:
+        by_month = _months(index) > 0
+        labels = 12 * index.year + index.month if by_month else index
+        steps = np.diff(labels.to_numpy())
         usual = np.sort(steps)[len(steps) // 2]
         where = int(np.flatnonzero(steps != usual)[0])
         raise ValueError(
             f"the index of {name} is irregular: {index[where]!s} is followed by "
             f"{index[where + 1]!s}. Put the series on a regular grid, for instance by "
-            "asfreq(), which marks absent times by NaN (see the parameter `missing`)."
+            f"{_grid(index)}, which marks absent times by NaN (see the parameter "
+            "`missing`)."
         )
     return regular
 
 
+def _months(index: Any) -> int:
+    """Return the fewest months between times on the same day of a month, else 0."""
+    if type(index).__name__ != "DatetimeIndex" or len(np.unique(index.day)) > 1:
+        return 0
+    return int(np.diff(12 * index.year + index.month).min())
+
+
+def _monthly(index: Any, name: str) -> Any:
+    """Return times on the same day of every month with their frequency, if they are."""
+    months = _months(index)
+    if months < 1:
+        return index
+    pd = check_pandas_support(f"an index of {name}")
+    return _with(index, pd.DateOffset(months=months))[1]
+
+
+def _grid(index: Any) -> str:
+    """Return the call that puts times on a grid."""
+    months = _months(index)
+    return f"asfreq(pd.DateOffset(months={months}))" if months else "asfreq()"
+
+
 def _require_no_gap(index: Any, name: str) -> None:
     ordinals = np.asarray(index.asi8)
-    gaps = np.flatnonzero(np.diff(ordinals) != 1)
+    # Periods of several hours, say, are counted in hours.
+    gaps = np.flatnonzero(np.diff(ordinals) != index.freq.n)
     if len(gaps):
         where = int(gaps[0])
         raise ValueError(
@@ -149,16 +197,21 @@ def after(index: Any, steps: int) -> Any:
     steps : int
         How many.
     """
-    if index.dtype.kind in "iu":
+    kind = getattr(index.dtype, "kind", "O")
+    if kind in "iu":
         step = int(index[1] - index[0])
         ahead = range(int(index[-1]) + step, int(index[-1]) + step * (steps + 1), step)
         return type(index)(ahead, name=index.name)
-    last = index[-1]
-    return type(index)(
-        [last + (k + 1) * index.freq for k in range(steps)],
-        freq=index.freq,
-        name=index.name,
-    )
+    if kind == "f":
+        pace = (index[-1] - index[0]) / (len(index) - 1)
+        return type(index)(index[-1] + pace * np.arange(1, steps + 1), name=index.name)
+    times = [index[-1] + (k + 1) * index.freq for k in range(steps)]
+    if kind in "mM" and getattr(index, "tz", None) is None:
+        # In their own unit: nanoseconds end in 2262.
+        exact = np.array([time.to_numpy() for time in times], dtype=index.dtype)
+        return type(index)(exact, freq=index.freq, name=index.name)
+    found = type(index)(times, freq=index.freq, name=index.name)
+    return found.as_unit(index.unit) if hasattr(index, "unit") else found
 
 
 def extended(index: Any, steps: int) -> Any:
@@ -173,4 +226,7 @@ def follows(index: Any, earlier: Any) -> bool:
     """Whether an index starts where an earlier one ends."""
     if index is None or earlier is None or not len(index):
         return True
-    return bool(after(earlier, 1)[0] == index[0])
+    wanted, first = after(earlier, 1)[0], index[0]
+    if isinstance(wanted, float) and isinstance(first, (int, float)):
+        return bool(abs(wanted - first) < 1e-6 * (earlier[1] - earlier[0]))
+    return bool(wanted == first)

@@ -84,7 +84,7 @@ class ARNetForecaster(ARNetBase):
     exog_lags: arnet.ExogLags = None
     differences: arnet.DifferencesTaken = 0
     standardize: arnet.Standardize = True
-    missing: arnet.Missing = "pairwise"
+    missing: arnet.Missing = "auto"
     interval: arnet.IntervalKind = "conformal"
     calibration_size: arnet.CalibrationSize = 500
     quantiles: arnet.Quantiles = None
@@ -152,7 +152,7 @@ class ARNetForecaster(ARNetBase):
         y : like the `y` of fit, default=None
             Forecast what follows this newer series in place of the training series.
             At least as many values as the largest lag, plus those that differences
-            take.
+            take. With `groups`, a dict of any of them, or of new ones.
 
         Returns
         -------
@@ -207,7 +207,8 @@ class ARNetForecaster(ARNetBase):
         Parameters
         ----------
         y : like the `y` of fit
-            What was observed since. With `groups`, a dict.
+            What was observed since. With `groups`, a dict, in which groups without
+            news may be absent.
         X : array-like of shape (n_new, n_exog), or list or dict of these, default=None
             Exogenous columns at these times.
         refit : bool, default=False

@@ -17,7 +17,7 @@ from skreg.autoregression import (
     sparsity_strength,
     weighted_lasso_path,
 )
-from skreg.autoregression._arnet_penalty import arnet_slope
+from skreg.autoregression._arnet_penalty import PenalisedError, arnet_slope
 from skreg.autoregression._folds import expanding_folds, mean_squares
 from skreg.autoregression._intervals import local_scales
 from skreg.autoregression._problem import Problem
@@ -91,6 +91,42 @@ def test_linear_approximation_lowers_the_penalised_error(alpha):
             other[j] += move
             assert objective(found) <= objective(other)
     assert np.count_nonzero(found) < 30
+
+
+def test_local_minima_are_left():
+    """From many other starts, descent finds nothing better than what is returned."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(300, 40)) + rng.normal(size=(300, 1))  # all correlated
+    y = X[:, :3].sum(axis=1) + 3 * rng.normal(size=300)
+    problem = problem_of((X - X.mean(0)) / X.std(0), (y - y.mean()) / y.std())
+    pilot = problem.least_squares()[:, 0]
+    for alpha in (0.05, 0.2, 0.6, 2.0):
+        found = solve_at(problem, ARNetPenalty(), alpha, refit=False).coef
+        objective = PenalisedError(problem, alpha, 3.0, 3.0)
+        others = [pilot * (rng.random(40) < share) for share in (0.1, 0.4, 0.8, 1.0)]
+        best = objective.value(objective.best_of(others))
+        assert objective.value(found) < best + 1e-3
+        assert objective.value(found) <= 1.0  # that of zeros
+
+
+@pytest.mark.parametrize("lags", [(1, 3, 10), (1, 20, 120), (5, 6, 7)])
+def test_expected_sparsity_keeps_about_as_many_lags(lags):
+    y = np.zeros(5200)
+    shocks = np.random.default_rng(1).normal(size=5200)
+    for t in range(200, 5200):
+        y[t] = 0.2 * y[t - lags[0]] + 0.15 * y[t - lags[1]] - 0.2 * y[t - lags[2]]
+        y[t] += shocks[t]
+    problem = problem_of(*make_lag_matrix(y[200:] - y.mean(), 200))
+    rule = Rule(ARNetPenalty(), expected_sparsity=0.015, refit=False)
+    where = Columns([], np.arange(200), np.array([200]), True)
+    (found,) = regress(problem, rule, where)
+    kept = np.flatnonzero(found.coef)
+    assert {lag - 1 for lag in lags} <= set(kept)
+    assert len(kept) <= 8
+    objective = PenalisedError(problem, found.alpha, 3.0, 3.0)
+    true = np.array([lag - 1 for lag in lags])
+    from_truth = objective.best_of([problem.least_squares(true)[:, 0]])
+    assert objective.value(found.coef) < objective.value(from_truth) + 1e-3
 
 
 @pytest.mark.parametrize("penalty", [ARNetPenalty(), LassoPenalty()])

@@ -68,7 +68,7 @@ def test_gaps():
     y = np.where(np.arange(200) % 4 == 0, np.nan, Y)
     refuse("contains NaN", ARNetForecaster(lags=3, missing="raise").fit, y)
     refuse(
-        r"missing='drop' leaves no window of 5.*pairwise",
+        r"missing='drop' leaves no window of 5.*missing='auto'",
         ARNetForecaster(lags=4, missing="drop").fit,
         y,
     )
@@ -90,6 +90,25 @@ def test_future_columns():
     frame = pd.DataFrame(X, DAYS + pd.Timedelta("1h"))
     refuse("different indices", plain.fit, pd.Series(Y, DAYS), frame)
     refuse("groups must name", plain.fit, Y, groups=[1, 2])
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.Series(["sun", "rain"] * 100, name="weather"),
+        pd.Series(pd.Categorical(["a", "b"] * 100), name="weather"),
+        pd.Series(DAYS, name="weather"),
+        pd.Series([1.0, "x"] * 100, name="weather"),
+    ],
+)
+def test_columns_without_numbers(column):
+    table = pd.DataFrame(X, columns=["u", "v"]).assign(weather=column.to_numpy())
+    message = "column 'weather' of X of y must hold numbers.*get_dummies.*TabularEnc"
+    refuse(message, ARNetForecaster(lags=2).fit, Y, table.astype({"weather": "object"}))
+    refuse(message, ARNetForecaster(lags=2).fit, Y, column)
+    codes = np.column_stack([X[:, 0].astype(str), X[:, 1]])
+    codes[0, 0] = "sun"
+    refuse("column 0 of X.*'sun'|column 0 of X", ARNetForecaster().fit, Y, codes)
 
 
 def test_intervals_and_updates():

@@ -57,7 +57,7 @@ def test_contexts_are_long_enough_and_one_for_one_series():
     ("later", "message"),
     [
         (np.column_stack([Y, Y]), "y has 2 columns, but the model was fitted with 1"),
-        (np.append(Y[:50], np.nan), "y contains NaN; fit with missing='pairwise'"),
+        (np.append(Y[:50], np.nan), "y contains NaN; fit with missing='auto'"),
         (SERIES[::2], "do not have the frequency 'D' of the training series"),
         (["a"] * 50, "y must hold numbers only"),
     ],

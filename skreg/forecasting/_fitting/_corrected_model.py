@@ -12,7 +12,7 @@ from ..._types import Floats
 from ._error_net import error_net
 from ._fit_task import Pair, Task
 from ._linear_model import LinearModel, sliding_targets
-from ._missing_values import filled_by
+from ._missing_values import carried_exog, filled_by, memory_of
 from ._net_correction import NetCorrection, inputs
 
 
@@ -29,7 +29,10 @@ def corrected(data: Sequence[Pair], task: Task, model: LinearModel) -> LinearMod
     model : LinearModel
         Stays as it is.
     """
-    parts = [_windows(model, *pair) for pair in data]
+    memory, _ = memory_of([pair.exog for pair in data])
+    parts = [
+        _windows(model, pair.values, carried_exog(pair.exog, memory)) for pair in data
+    ]
     # The latest windows of all series judge, so they come last.
     when = np.concatenate([np.arange(len(X)) / max(len(X), 1) for X, _ in parts])
     order = np.argsort(when, kind="stable")
@@ -48,7 +51,7 @@ def _windows(model: LinearModel, values: Floats, exog: Floats) -> tuple[Floats, 
     design = model.design
     filled = filled_by(model, values, exog)[: len(values) - design.steps]
     past = sliding_window_view(filled, design.order, axis=0)
-    known = sliding_window_view(np.nan_to_num(exog), design.length, axis=0)
+    known = sliding_window_view(exog, design.length, axis=0)
     past, known = np.moveaxis(past, 1, 2), np.moveaxis(known, 1, 2)
     targets = sliding_targets(values, design.steps, design.order)
     residual = (targets - model.linear(past, known)).reshape(len(past), -1)

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import reduce
-from operator import add
+from typing import NamedTuple
 
 from ..._types import Floats
-from ...autoregression import Moments
 from ...autoregression._residual_losses import Loss
 from ...autoregression._rule import Rule
 from ...autoregression._sparse import Solution
 from ._linear_model import LinearModel
-from ._missing_values import moments_of
 from ._net_options import NetOptions
 from ._window_design import Design
 
-# Values and exogenous columns of a series, standardised, NaN where missing.
-Pair = tuple[Floats, Floats]
+
+class Pair(NamedTuple):
+    """A series as the linear model sees it, standardised, NaN where missing.
+
+    Attributes
+    ----------
+    values : ndarray of shape (n_times - lost, n_channels)
+        Differences, if any are taken.
+    exog : ndarray of shape (n_times - lost, n_exog)
+        Exogenous columns of the same times.
+    levels : ndarray of shape (n_times, n_channels)
+        What the differences were taken of, in their unit.
+    offset : ndarray of shape (n_channels,)
+        What was subtracted from the differences.
+    """
+
+    values: Floats
+    exog: Floats
+    levels: Floats
+    offset: Floats
 
 
 @dataclass(frozen=True)
@@ -33,8 +48,10 @@ class Task:
         Penalty and its strength.
     centred : bool
         Whether there is an intercept.
-    missing : {'pairwise', 'drop'}
+    missing : {'auto', 'pairwise', 'drop'}
         What to do about gaps.
+    periods : tuple of int
+        Of the differences that were taken.
     n_splits : int
         Time-ordered folds, if the strength is chosen by cross-validation.
     losses : mapping of str or float to Loss
@@ -47,6 +64,7 @@ class Task:
     rule: Rule
     centred: bool
     missing: str
+    periods: tuple[int, ...]
     n_splits: int
     losses: Mapping[str | float, Loss]
     net: NetOptions
@@ -81,9 +99,3 @@ class Fit:
     errors: Floats
     deviations: Floats
     count: float
-
-
-def total_moments(data: Sequence[Pair], task: Task) -> Moments:
-    """Return the sum of the moments of all series."""
-    parts = (moments_of(*pair, task.design, task.missing) for pair in data)
-    return reduce(add, parts)

@@ -15,27 +15,27 @@ from ...autoregression._folds import Fold, expanding_folds, fold_edges
 from ...autoregression._problem import Problem
 from ...autoregression._rule import Columns, regress
 from ...autoregression._sparse import Solution
-from ...autoregression._windows import few_moments
-from ._fit_task import Fit, Pair, Task, total_moments
+from ._fit_task import Fit, Task
+from ._gap_policies import Source, total_moments
 from ._linear_model import LinearModel
 
 # Columns of which plain products are quicker than the Gram matrix of all.
 _FEW = 48
 
 
-def fit_squares(data: Sequence[Pair], task: Task) -> Fit:
+def fit_squares(sources: Sequence[Source], task: Task) -> Fit:
     """Fit by penalised least squares.
 
     Parameters
     ----------
-    data : sequence of (values, exog)
+    sources : sequence of Source
         Standardised series.
     task : Task
         What to fit.
     """
-    folds = _folds(data, task) if task.rule.needs_folds else []
-    moments = total_moments(data, task)
+    folds = _folds(sources, task) if task.rule.needs_folds else []
     design = task.design
+    moments = total_moments(sources, design)
     steps, channels = design.steps, design.n_channels
     weights = np.zeros((steps, channels, design.width))
     intercepts, errors = np.zeros((steps, channels)), np.zeros((steps, channels))
@@ -79,12 +79,12 @@ def _deviations(problem: Problem, coef: Floats) -> Floats:
     return found
 
 
-def refitted(data: Sequence[Pair], task: Task, fit: Fit) -> LinearModel:
+def refitted(sources: Sequence[Source], task: Task, fit: Fit) -> LinearModel:
     """Fit the chosen columns anew, to other data and without choosing again.
 
     Parameters
     ----------
-    data : sequence of (values, exog)
+    sources : sequence of Source
         Standardised series.
     task : Task
         As for the fit.
@@ -93,9 +93,9 @@ def refitted(data: Sequence[Pair], task: Task, fit: Fit) -> LinearModel:
     """
     design = task.design
     if task.rule.keeps_shrinking:
-        return _solved_again(data, task, fit)
+        return _solved_again(sources, task, fit)
     groups = _by_columns(task, fit)
-    moments, place = _moments_for(data, task, groups.values())
+    moments, place = _moments_for(sources, task, groups.values())
     weights = np.zeros_like(fit.model.weights)
     intercepts = np.zeros_like(fit.model.intercepts)
     for (_, ridge), (used, where) in groups.items():
@@ -108,9 +108,10 @@ def refitted(data: Sequence[Pair], task: Task, fit: Fit) -> LinearModel:
     return LinearModel(design, weights, intercepts)
 
 
-def _solved_again(data: Sequence[Pair], task: Task, fit: Fit) -> LinearModel:
+def _solved_again(sources: Sequence[Source], task: Task, fit: Fit) -> LinearModel:
     """Minimise the penalised error anew, for the strengths that were chosen."""
-    design, moments = task.design, total_moments(data, task)
+    design = task.design
+    moments = total_moments(sources, design)
     weights = np.zeros_like(fit.model.weights)
     intercepts = np.zeros_like(fit.model.intercepts)
     for step, solutions in enumerate(fit.solutions):
@@ -126,21 +127,17 @@ def _solved_again(data: Sequence[Pair], task: Task, fit: Fit) -> LinearModel:
 
 
 def _moments_for(
-    data: Sequence[Pair], task: Task, groups: Iterable[tuple[Integers, Any]]
+    sources: Sequence[Source], task: Task, groups: Iterable[tuple[Integers, Any]]
 ) -> tuple[Moments, Integers]:
     """Return moments that hold the columns in use, and where each column is."""
     design = task.design
     ahead = [design.targets(step) for step in range(design.steps)]
     columns = np.unique(np.concatenate([*(used for used, _ in groups), *ahead]))
-    has_gaps = any(np.isnan(v).any() or np.isnan(e).any() for v, e in data)
     place = np.arange(design.width)
-    if has_gaps or len(columns) > _FEW:
-        return total_moments(data, task), place
+    if len(columns) > _FEW:
+        return total_moments(sources, design), place
     place[columns] = np.arange(len(columns))
-    parts = (
-        few_moments(design.channels(*pair), design.length, columns) for pair in data
-    )
-    return reduce(add, parts), place
+    return reduce(add, (source.few(design, columns) for source in sources)), place
 
 
 def _by_columns(
@@ -157,13 +154,13 @@ def _by_columns(
     return found
 
 
-def _folds(data: Sequence[Pair], task: Task) -> list[Fold]:
+def _folds(sources: Sequence[Source], task: Task) -> list[Fold]:
     """Return time-ordered folds: every series is cut into blocks of windows."""
     blocks = []
     for k in range(task.n_splits + 1):
         parts = []
-        for values, exog in data:
-            count = len(values) - task.design.length + 1
+        for source in sources:
+            count = len(source) - task.design.length + 1
             edges = fold_edges(count, task.n_splits)
             if edges[k] == edges[k + 1]:
                 raise ValueError(
@@ -171,6 +168,6 @@ def _folds(data: Sequence[Pair], task: Task) -> list[Fold]:
                     "folds; use fewer lags, a lower cv, or alpha='ebic'."
                 )
             rows = slice(edges[k], edges[k + 1] + task.design.length - 1)
-            parts.append((values[rows], exog[rows]))
-        blocks.append(total_moments(parts, task))
+            parts.append(source.part(rows))
+        blocks.append(total_moments(parts, task.design))
     return expanding_folds(blocks)

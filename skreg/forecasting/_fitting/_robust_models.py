@@ -11,12 +11,19 @@ from ...autoregression._operator import WindowOperator
 from ...autoregression._problem import Problem
 from ...autoregression._residual_losses import Loss, PinballLoss, loss_named
 from ...autoregression._robust import Rows, minimise_loss
-from ._fit_task import Fit, Pair, Task, total_moments
+from ._fit_task import Fit, Pair, Task
+from ._gap_policies import Source, total_moments
 from ._linear_model import LinearModel
-from ._missing_values import filled_by
+from ._missing_values import carried_exog, filled_by, memory_of
 
 
-def fit_loss(data: Sequence[Pair], task: Task, fit: Fit, loss: Loss) -> LinearModel:
+def fit_loss(
+    data: Sequence[Pair],
+    sources: Sequence[Source],
+    task: Task,
+    fit: Fit,
+    loss: Loss,
+) -> LinearModel:
     """Fit the chosen columns by another loss than the squared error.
 
     Parameters
@@ -24,6 +31,8 @@ def fit_loss(data: Sequence[Pair], task: Task, fit: Fit, loss: Loss) -> LinearMo
     data : sequence of (values, exog)
         Standardised series. Gaps among the lags are filled by the model of `fit`;
         windows with a gap in the target do not count.
+    sources : sequence of Source
+        The same series as they were fitted.
     task : Task
         As for the fit.
     fit : Fit
@@ -32,11 +41,13 @@ def fit_loss(data: Sequence[Pair], task: Task, fit: Fit, loss: Loss) -> LinearMo
         What is minimised.
     """
     design = task.design
-    moments = total_moments(data, task)
+    moments = total_moments(sources, design)
     parts = []
-    for values, exog in data:
+    memory, _ = memory_of([pair.exog for pair in data])
+    for values, gappy, *_ in data:
+        exog = carried_exog(gappy, memory)
         filled = filled_by(fit.model, values, exog)
-        channels = design.channels(filled, np.nan_to_num(exog))
+        channels = design.channels(filled, exog)
         parts.append((WindowOperator(channels, design.length), filled, values))
     weights = np.zeros_like(fit.model.weights)
     intercepts = np.zeros_like(fit.model.intercepts)

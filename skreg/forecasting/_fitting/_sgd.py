@@ -34,7 +34,8 @@ def fit_sgd(data: Sequence[Pair], task: Task) -> Fit:
     weights = np.zeros((steps, channels, design.width))
     intercepts, errors = np.zeros((steps, channels)), np.zeros((steps, channels))
     solutions: list[list[Solution]] = [[] for _ in range(steps)]
-    operators = [WindowOperator(design.channels(*pair), design.length) for pair in data]
+    columns = [design.channels(pair.values, pair.exog) for pair in data]
+    operators = [WindowOperator(each, design.length) for each in columns]
     groups = [[k] for k in range(steps)] if design.known else [list(range(steps))]
     count = 0
     for group in groups:

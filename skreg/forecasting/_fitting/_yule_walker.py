@@ -57,7 +57,7 @@ def fit_yule_walker(data: Sequence[Pair], task: Task) -> Fit:
         Without standard errors, which would need an inverse.
     """
     design = task.design
-    values, exog = data[0]
+    values, exog, *_ = data[0]
     ridge = task.rule.known_ridge or 0.0
     coef = yule_walker(values[:, 0], design.order, horizon=design.steps, ridge=ridge)
     mean = values.mean()
