@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from skorch.callbacks import Callback
 
 from .._parameters import field, parameters
+from .._plain import Savable
 from .._training._device import DTYPES, resolve_device
 from .._training._net import RegularizedNet
 from .._training._plan import Stopping
@@ -47,7 +48,7 @@ Named = list[tuple[str, Regularizer]]
 
 
 @parameters
-class TableEstimator(CallbackSupportMixin, BaseEstimator):
+class TableEstimator(Savable, CallbackSupportMixin, BaseEstimator):
     """What all estimators that train a net on a table do alike.
 
     Others add the architecture, the target, what they return of the output, and their

@@ -11,8 +11,11 @@ from typing import Any
 import torch
 from sklearn.exceptions import ConvergenceWarning
 from skorch import NeuralNet
+from skorch.history import History
 
+from .._plain import Savable, from_plain, to_plain
 from ..regularizers._chain import Chain
+from ._alignment import align_rows
 from ._callbacks import batch_listeners
 from ._data import Batch, BatchIterator, TableDataset
 from ._device import available_devices
@@ -35,9 +38,24 @@ _TRAINING_ONLY = (
     "losses_",
     "listeners_",
 )
+# What a loaded net gets from its constructor, or what only training needs.
+_MADE_ANEW = {
+    "module",
+    "criterion",
+    "criterion_",
+    "optimizer",
+    "iterator_train",
+    "iterator_valid",
+    "dataset",
+    "virtual_params_",
+    "criterion_fn",
+    "training_fn",
+    "lr_schedule",
+    "block_rows_",
+}
 
 
-class RegularizedNet(NeuralNet):
+class RegularizedNet(Savable, NeuralNet):
     """A skorch net on data in memory, with a lean step and regularizers.
 
     skorch's structure is kept (its callbacks, history and save methods work), but
@@ -68,6 +86,8 @@ class RegularizedNet(NeuralNet):
     """
 
     # skorch is untyped.
+    module_: torch.nn.Module
+    device: str
     history_: Any
     optimizer_: Any
     optimizer_state_: tuple[str | None, dict[str, Any] | None]
@@ -282,9 +302,21 @@ class RegularizedNet(NeuralNet):
             epoch["batches"] = []
         self.module = type(self.module_)
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
+    def __getstate__(self) -> Any:
+        kept = {k: v for k, v in vars(self).items() if k not in _MADE_ANEW}
+        return to_plain(kept | {"history_": list(self.history_)})
+
+    def __setstate__(self, state: Any) -> None:
         """Load silently to the CPU where the device of the fit is missing."""
-        if torch.device(state["device"]).type not in available_devices():
-            state = {**state, "device": "cpu"}
-        super().__setstate__(state)
+        kept = from_plain(state)
+        module = kept.pop("module_")
+        options = dict.fromkeys(("criterion_fn", "training_fn", "lr_schedule"))
+        chain = dict.fromkeys(("chain", "random"))
+        sizes = {name: kept[name] for name in ("n_outputs", "planned_epochs")}
+        self.__init__(type(module), **options, **chain, **sizes)  # type: ignore[misc]
+        self.__dict__.update(kept, history_=History(kept["history_"]))
+        if torch.device(self.device).type not in available_devices():
+            self.device = "cpu"
+        align_rows(module)
+        self.module_, self.criterion_ = module.to(self.device), self.criterion()
         self.block_rows_ = block_rows(self.module_)

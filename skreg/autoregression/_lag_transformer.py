@@ -13,13 +13,14 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._parameters import Doc, Interval, field, parameters
+from .._plain import Savable
 from .._sklearn import check_feature_names_in, fit_context
 from .._types import Array, Floats, Integers
 from ._series_arguments import read_lags
 
 
 @parameters
-class LagTransformer(TransformerMixin, BaseEstimator):
+class LagTransformer(Savable, TransformerMixin, BaseEstimator):
     """Replace every column of a table in time order by its values some rows before.
 
     For regressors that want a table, in a pipeline: a row gets what was known before

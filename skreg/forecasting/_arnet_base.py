@@ -7,6 +7,7 @@ from dataclasses import fields
 from sklearn.base import BaseEstimator
 
 from .._parameters import field, parameters
+from .._plain import Savable
 from ..autoregression._penalties import penalty_named
 from ..autoregression._rule import Rule
 from . import _arnet_attributes as fitted
@@ -15,7 +16,7 @@ from ._fitting._net_options import NetOptions
 
 
 @parameters
-class ARNetBase(BaseEstimator):
+class ARNetBase(Savable, BaseEstimator):
     """A linear model that is regularized, in closed form or as a net.
 
     Parameters

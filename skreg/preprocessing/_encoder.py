@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
+from .._plain import Savable
 from .._sklearn import (
     Interval,
     Options,
@@ -25,7 +26,7 @@ from ._level_block import LevelBlock
 from ._numeric_block import NumericBlock
 
 
-class TabularEncoder(TransformerMixin, BaseEstimator):
+class TabularEncoder(Savable, TransformerMixin, BaseEstimator):
     """Turn a messy table into one matrix of floats.
 
     Columns of categories, strings or booleans are categorical, the others numeric.

@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from .._estimator._inputs import read_weights, require_target
 from .._estimator._state import unchanged_on_failure
 from .._parameters import Doc, HasMethods, StrOptions, field, parameters
+from .._plain import Savable
 from .._sklearn import fit_context
 from .._training._random import draw_seed
 from ..preprocessing._columns import Table, read_table
@@ -25,7 +26,7 @@ from .tjepa_transformer import TJEPATransformer
 
 
 @parameters
-class PretrainedPredictor(BaseEstimator):
+class PretrainedPredictor(Savable, BaseEstimator):
     """What the classifier and the regressor do alike.
 
     Parameters

@@ -10,11 +10,12 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from torch import Tensor
 
+from .._plain import Savable
 from .._training._losses import squared_error
 from .._types import Array, Floats
 
 
-class Target(BaseEstimator, ABC):
+class Target(Savable, BaseEstimator, ABC):
     """What a net learns of y, and how its outputs become predictions.
 
     A target is to `loss` what a regularizer is to `regularizers`: one object. The
