@@ -7,16 +7,21 @@ saves the result (pickle, skops) deals with it in its own way.
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
+from types import FunctionType
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from ._graph import Convert, Link, pack_graph, unpack_graph
 from ._known_classes import class_name, is_known, known_class
-from ._module_graph import pack_module, unpack_module
+from ._only_pickle import OnlyPickle, holds_tensors, is_found_by_name
 from ._pandas_objects import is_pandas, pack_pandas, unpack_pandas
+from ._tensors import pack_tensor, unpack_tensor
 
 # The key by which a dictionary says what it stands for.
 _MARK = "__skreg__"
@@ -29,47 +34,76 @@ class Form(NamedTuple):
     """How objects of some kind are written down and read again."""
 
     fits: Callable[[Any], bool]
-    pack: Callable[[Any], dict[str, Any]]
-    unpack: Callable[[dict[str, Any]], Any]
+    pack: Callable[[Any, Convert], dict[str, Any]]
+    unpack: Callable[[dict[str, Any], Convert], Any]
 
 
-def to_plain(value: Any) -> Any:
-    """Return a value as arrays, numbers and text."""
+def _no_link(part: Any) -> Any:
+    return None
+
+
+def to_plain(value: Any, link: Link = _no_link) -> Any:
+    """Return a value as arrays, numbers and text.
+
+    Parameters
+    ----------
+    value : object
+        What is to be written down.
+    link : callable, default returns None
+        Returns the number of a tensor or module that is written down elsewhere, or
+        None.
+    """
     if type(value) in _SIMPLE:
         return value
+    number = link(value)
+    if number is not None:
+        return {_MARK: "link", "number": number}
+    convert = partial(to_plain, link=link)
     for name, form in _FORMS.items():
         if form.fits(value):
-            return {_MARK: name, **form.pack(value)}
+            return {_MARK: name, **form.pack(value, convert)}
     if type(value) in (list, tuple):
-        return type(value)(map(to_plain, value))
+        return type(value)(map(convert, value))
     if type(value) is dict:
-        return {key: to_plain(item) for key, item in value.items()}
+        return {key: convert(item) for key, item in value.items()}
     if isinstance(value, np.ndarray) and not isinstance(value, np.ma.MaskedArray):
         return np.asarray(value)  # a part of a mapped file is an array, too
     return value
 
 
-def from_plain(value: Any) -> Any:
+def from_plain(value: Any, link: Link = _no_link) -> Any:
     """Return the value that :func:`to_plain` was given; tensors are on the host.
+
+    Parameters
+    ----------
+    value : object
+        What was written down.
+    link : callable, default returns None
+        Returns the part that has a number.
 
     Raises
     ------
     ValueError
         If the value names a class or form that does not exist.
     """
+    convert = partial(from_plain, link=link)
     if type(value) in (list, tuple):
-        return type(value)(map(from_plain, value))
+        return type(value)(map(convert, value))
+    if type(value) is OnlyPickle:
+        return value.value
     if type(value) is not dict:
         return value
     if _MARK not in value:
-        return {key: from_plain(item) for key, item in value.items()}
+        return {key: convert(item) for key, item in value.items()}
+    if value[_MARK] == "link":
+        return link(value["number"])
     form = _FORMS.get(value[_MARK])
     if form is None:
         raise ValueError(
             f"the saved object has a part of the form {value[_MARK]!r}, which this "
             "version of skreg does not know."
         )
-    return form.unpack(value)
+    return form.unpack(value, convert)
 
 
 def _is_long(value: Any, kinds: tuple[type, ...]) -> bool:
@@ -80,44 +114,50 @@ def _is_long(value: Any, kinds: tuple[type, ...]) -> bool:
     )
 
 
-def _pack_tensor(value: Tensor) -> dict[str, Any]:
-    return {
-        "array": value.detach().cpu().numpy(),
-        "is_parameter": isinstance(value, nn.Parameter),
-        "learns": value.requires_grad,
-    }
+def _pack_items(value: dict[Any, Any], convert: Convert) -> dict[str, Any]:
+    return {"keys": convert(list(value)), "items": convert(list(value.values()))}
 
 
-def _unpack_tensor(content: dict[str, Any]) -> Tensor:
-    # A copy, since the array may be a part of a file.
-    tensor = torch.from_numpy(np.array(content["array"]))
-    if content["is_parameter"]:
-        return nn.Parameter(tensor, requires_grad=bool(content["learns"]))
-    return tensor.requires_grad_(bool(content["learns"]))
+def _unpack_items(content: dict[str, Any], convert: Convert) -> list[tuple[Any, Any]]:
+    keys, items = (convert(content[name]) for name in ("keys", "items"))
+    return list(zip(keys, items, strict=True))
 
 
-def _pack_tuple(value: tuple[Any, ...]) -> dict[str, Any]:
-    return {"class": class_name(type(value)), "items": to_plain(list(value))}
+def _unpack_objects(content: dict[str, Any], convert: Convert) -> Any:
+    items = convert(content["items"])
+    found = np.empty(len(items), dtype=object)
+    found[:] = items
+    return found.reshape(content["shape"])
 
 
-def _unpack_tuple(content: dict[str, Any]) -> Any:
+def _pack_partial(value: partial[Any], convert: Convert) -> dict[str, Any]:
+    parts = (value.func, value.args, value.keywords)
+    return {"call": [convert(part) for part in parts]}
+
+
+def _unpack_partial(content: dict[str, Any], convert: Convert) -> partial[Any]:
+    func, args, keywords = map(convert, content["call"])
+    return partial(func, *args, **keywords)
+
+
+def _unpack_tuple(content: dict[str, Any], convert: Convert) -> Any:
     cls: Any = known_class(content["class"])
     if not issubclass(cls, tuple):
         raise ValueError(f"{class_name(cls)} is not a tuple, as the saved object says.")
-    return cls(*from_plain(content["items"]))
+    return cls(*convert(content["items"]))
 
 
-def _pack_object(value: Any) -> dict[str, Any]:
+def _pack_object(value: Any, convert: Convert) -> dict[str, Any]:
     state = value.__getstate__()
-    plain = state if hasattr(value, "speaks_plain") else to_plain(state)
+    plain = state if hasattr(value, "speaks_plain") else convert(state)
     return {"class": class_name(type(value)), "state": plain}
 
 
-def _unpack_object(content: dict[str, Any]) -> Any:
+def _unpack_object(content: dict[str, Any], convert: Convert) -> Any:
     cls: Any = known_class(content["class"])
     value, state = cls.__new__(cls), content["state"]
     if not hasattr(cls, "speaks_plain"):
-        state = from_plain(state)
+        state = convert(state)
     if hasattr(cls, "__setstate__"):
         value.__setstate__(state)
     elif state:
@@ -125,67 +165,91 @@ def _unpack_object(content: dict[str, Any]) -> Any:
     return value
 
 
+def _is_unnamed(value: Any) -> bool:
+    """Whether only pickles, if anything, can hold a value."""
+    if isinstance(value, (FunctionType, type)):
+        return not is_found_by_name(value)
+    return holds_tensors(value)
+
+
 # The first that fits is taken.
 _FORMS: dict[str, Form] = {
     "floats": Form(
         lambda value: _is_long(value, (float,)),
-        lambda value: {"array": np.array(value)},
-        lambda content: list(content["array"].tolist()),
+        lambda value, _: {"array": np.array(value)},
+        lambda content, _: list(content["array"].tolist()),
     ),
     "text": Form(
         lambda value: _is_long(value, _SIMPLE),
-        lambda value: {"json": json.dumps(value)},
-        lambda content: list(json.loads(content["json"])),
+        lambda value, _: {"json": json.dumps(value)},
+        lambda content, _: list(json.loads(content["json"])),
     ),
     "dict": Form(
         lambda value: (
             type(value) is dict
             and (_MARK in value or any(type(key) is not str for key in value))
         ),
-        lambda value: {
-            "keys": to_plain(list(value)),
-            "items": to_plain(list(value.values())),
-        },
-        lambda content: dict(
-            zip(*(from_plain(content[k]) for k in ("keys", "items")), strict=True)
-        ),
+        _pack_items,
+        lambda content, convert: dict(_unpack_items(content, convert)),
+    ),
+    "ordered": Form(
+        lambda value: type(value) is OrderedDict,
+        _pack_items,
+        lambda content, convert: OrderedDict(_unpack_items(content, convert)),
+    ),
+    "set": Form(
+        lambda value: type(value) is set,
+        lambda value, convert: {"items": convert(list(value))},
+        lambda content, convert: set(convert(content["items"])),
     ),
     "objects": Form(
         lambda value: isinstance(value, np.ndarray) and value.dtype == object,
-        lambda value: {
-            "items": to_plain(value.ravel().tolist()),
+        lambda value, convert: {
+            "items": convert(value.ravel().tolist()),
             "shape": list(value.shape),
         },
-        lambda content: _objects(from_plain(content["items"]), content["shape"]),
+        _unpack_objects,
     ),
-    "tensor": Form(lambda v: isinstance(v, Tensor), _pack_tensor, _unpack_tensor),
+    "partial": Form(lambda v: type(v) is partial, _pack_partial, _unpack_partial),
+    "tensor": Form(
+        lambda value: isinstance(value, Tensor),
+        lambda value, _: pack_tensor(value),
+        lambda content, _: unpack_tensor(content),
+    ),
+    "dtype": Form(
+        lambda value: isinstance(value, torch.dtype),
+        lambda value, _: {"like": pack_tensor(torch.zeros(0, dtype=value))},
+        lambda content, _: unpack_tensor(content["like"]).dtype,
+    ),
     "device": Form(
         lambda value: isinstance(value, torch.device),
-        lambda value: {"name": str(value)},
-        lambda content: torch.device(content["name"]),
+        lambda value, _: {"name": str(value)},
+        lambda content, _: torch.device(content["name"]),
     ),
     "module": Form(
         lambda value: isinstance(value, nn.Module),
-        lambda value: pack_module(value, to_plain),
-        lambda content: unpack_module(content, from_plain),
+        lambda value, _: pack_graph(value, to_plain),
+        lambda content, _: unpack_graph(content, from_plain),
     ),
     "pandas": Form(
         is_pandas,
-        lambda value: to_plain(pack_pandas(value)),
-        lambda content: unpack_pandas(
-            {k: from_plain(v) for k, v in content.items() if k != _MARK}
+        lambda value, convert: convert(pack_pandas(value)),
+        lambda content, convert: unpack_pandas(
+            {k: convert(v) for k, v in content.items() if k != _MARK}
         ),
     ),
     "tuple": Form(
         lambda value: isinstance(value, tuple) and is_known(type(value)),
-        _pack_tuple,
+        lambda value, convert: {
+            "class": class_name(type(value)),
+            "items": convert(list(value)),
+        },
         _unpack_tuple,
     ),
     "object": Form(lambda v: is_known(type(v)), _pack_object, _unpack_object),
+    "unnamed": Form(
+        _is_unnamed,
+        lambda value, _: {"value": OnlyPickle(value)},
+        lambda content, convert: convert(content["value"]),
+    ),
 }
-
-
-def _objects(items: list[Any], shape: list[int]) -> np.ndarray[Any, Any]:
-    found = np.empty(len(items), dtype=object)
-    found[:] = items
-    return found.reshape(shape)

@@ -17,7 +17,7 @@ from .._estimator._inputs import read_weights, require_target
 from .._estimator._state import unchanged_on_failure
 from .._parameters import Doc, HasMethods, StrOptions, field, parameters
 from .._plain import Savable
-from .._sklearn import fit_context
+from .._sklearn import callback_management_context, fit_context
 from .._training._random import draw_seed
 from ..preprocessing._columns import Table, read_table
 from ._finetune import fine_tuner
@@ -175,7 +175,8 @@ default=None
                 weight = np.concatenate([weight, np.ones(other.n_rows)])
         transformer._validate_params()
         epochs = transformer.max_epochs
-        return transformer._pretrain(table, weight, epochs, resume=False)
+        with callback_management_context(transformer):
+            return transformer._pretrain(table, weight, epochs, resume=False)
 
     def _given_transformer(self) -> TJEPATransformer:
         """Return the transformer to use as it is or to clone."""
