@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from ._graph import Convert, Link, pack_graph, unpack_graph
 from ._known_classes import class_name, is_known, known_class
 from ._only_pickle import OnlyPickle, holds_tensors, is_found_by_name
-from ._pandas_objects import is_pandas, pack_pandas, unpack_pandas
+from ._pandas_objects import is_of_pandas, is_pandas, pack_pandas, unpack_pandas
 from ._tensors import pack_tensor, unpack_tensor
 
 # The key by which a dictionary says what it stands for.
@@ -169,7 +169,7 @@ def _is_unnamed(value: Any) -> bool:
     """Whether only pickles, if anything, can hold a value."""
     if isinstance(value, (FunctionType, type)):
         return not is_found_by_name(value)
-    return holds_tensors(value)
+    return is_of_pandas(value) or holds_tensors(value)
 
 
 # The first that fits is taken.
@@ -237,6 +237,16 @@ _FORMS: dict[str, Form] = {
         lambda content, convert: unpack_pandas(
             {k: convert(v) for k, v in content.items() if k != _MARK}
         ),
+    ),
+    "size": Form(
+        lambda value: type(value) is torch.Size,
+        lambda value, _: {"items": list(value)},
+        lambda content, _: torch.Size(content["items"]),
+    ),
+    "class": Form(
+        lambda value: isinstance(value, type) and is_known(value),
+        lambda value, _: {"class": class_name(value)},
+        lambda content, _: known_class(content["class"]),
     ),
     "tuple": Form(
         lambda value: isinstance(value, tuple) and is_known(type(value)),

@@ -1,13 +1,15 @@
-"""The classes that a saved object may name: those of skreg and the layers of torch."""
+"""The classes a saved object may name: of skreg, and torch's layers and optimizers."""
 
 from __future__ import annotations
 
 import sys
 from typing import Any
 
+import torch
 from torch import nn
 
-_HOMES = ("skreg.", "torch.nn.")
+_HOMES = ("skreg.", "torch.nn.modules.", "torch.optim.")
+_OF_TORCH = (nn.Module, torch.optim.Optimizer)
 _KNOWN: dict[str, type] = {}
 
 
@@ -30,7 +32,7 @@ def known_class(name: Any) -> type:
     Raises
     ------
     ValueError
-        If it is none of skreg and no layer of torch.
+        If it is none of skreg, and no layer or optimizer of torch.
     """
     found = _found(name)
     if found is None:
@@ -51,17 +53,12 @@ def _found(name: Any) -> type | None:
 
 
 def _collected() -> list[type]:
-    """Return the classes that are defined in the imported modules of skreg."""
-    layers = [cls for cls in vars(nn).values() if _is_layer(cls)]
-    modules = [m for name, m in sys.modules.items() if name.startswith("skreg.")]
-    own = [
+    """Return the classes that are defined in the imported modules of these homes."""
+    modules = [m for name, m in sys.modules.items() if name.startswith(_HOMES)]
+    return [
         value
         for module in modules
         for value in list(vars(module).values())
         if isinstance(value, type) and value.__module__ == module.__name__
+        if module.__name__.startswith("skreg.") or issubclass(value, _OF_TORCH)
     ]
-    return [*layers, *own]
-
-
-def _is_layer(value: Any) -> bool:
-    return isinstance(value, type) and issubclass(value, nn.Module)

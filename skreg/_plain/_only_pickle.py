@@ -9,6 +9,8 @@ from typing import Any
 from sklearn.base import BaseEstimator
 from torch import Tensor, nn
 
+from ._pandas_objects import is_of_pandas
+
 
 # How classes save themselves that do not say how.
 _USUAL = (object.__getstate__, BaseEstimator.__getstate__)
@@ -50,6 +52,12 @@ def holds_tensors(value: Any) -> bool:
 
 def _reason(value: Any) -> str:
     where = getattr(value, "__module__", None) or type(value).__module__
+    if is_of_pandas(value):
+        return (
+            f"a file of skops cannot hold the {type(value).__name__} of pandas that the "
+            "estimator learnt; fit it to arrays, or give the table a plain index or "
+            "columns, or use a pickle."
+        )
     if not isinstance(value, (FunctionType, type)):
         return (
             f"a {type(value).__name__} of {where} keeps tensors, which a file of skops "

@@ -14,9 +14,14 @@ _NO_TIME = timedelta(0)
 _TIMES = {"DatetimeIndex": "M8", "TimedeltaIndex": "m8"}
 
 
+def is_of_pandas(value: Any) -> bool:
+    """Whether pandas made a value."""
+    return type(value).__module__.partition(".")[0] == "pandas"
+
+
 def is_pandas(value: Any) -> bool:
     """Whether a value can be written down here without a loss."""
-    if type(value).__module__.partition(".")[0] != "pandas":
+    if not is_of_pandas(value):
         return False
     if type(value).__name__ in ("Series", "DataFrame"):
         return len(value) == 0
@@ -26,6 +31,9 @@ def is_pandas(value: Any) -> bool:
 def pack_pandas(value: Any) -> dict[str, Any]:
     """Return what a value is made of."""
     kind = type(value).__name__
+    if kind == "MultiIndex":
+        names, codes = list(value.names), [np.asarray(c) for c in value.codes]
+        return {"kind": kind, "names": names, "codes": codes, "levels": [*value.levels]}
     if kind == "Series":
         return {"kind": kind, "name": value.name}
     if kind == "DataFrame":
@@ -47,7 +55,9 @@ def unpack_pandas(content: Mapping[str, Any]) -> Any:
 def _is_plain_index(value: Any) -> bool:
     """Whether an index comes back as it is: some have frequencies without a name."""
     if type(value).__name__ not in (*_TIMES, "PeriodIndex", "RangeIndex", "Index"):
-        return False
+        return type(value).__name__ == "MultiIndex" and all(
+            map(_is_plain_index, value.levels)
+        )
     pd = check_pandas_support("This")
     try:
         twin = _index(
@@ -80,7 +90,8 @@ def _parts(freq: Any) -> dict[str, Any] | None:
     """Return what a frequency is made of; not all have a name."""
     if freq is None:
         return None
-    kwds = {k: v for k, v in freq.kwds.items() if v != _NO_TIME}
+    # A calendar is what follows from the holidays.
+    kwds = {k: v for k, v in freq.kwds.items() if k != "calendar" and v != _NO_TIME}
     options = {"n": freq.n, "normalize": freq.normalize, **kwds}
     return {"kind": type(freq).__name__, "options": options}
 
@@ -95,6 +106,8 @@ def _frequency(pd: Any, parts: Mapping[str, Any] | None) -> Any:
 
 
 def _index(pd: Any, content: Mapping[str, Any]) -> Any:
+    if content["kind"] == "MultiIndex":
+        return pd.MultiIndex(**{k: content[k] for k in ("levels", "codes", "names")})
     kind, name = content["kind"], content["name"]
     if kind == "RangeIndex":
         steps = content["start"], content["stop"], content["step"]
