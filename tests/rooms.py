@@ -21,7 +21,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # From the ground up; a package may import from its own level and below.
 LEVELS = [
     {"_sklearn", "_types"},
-    {"_plain"},
+    {"_fitted_state"},
     {"_parameters", "modules", "preprocessing", "datasets", "autoregression"},
     {"metrics", "inspection", "model_selection"},
     {"regularizers"},

@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from skorch.callbacks import Callback
 
 from .._parameters import field, parameters
-from .._plain import Savable
+from .._fitted_state import Savable, unchanged_on_failure
 from .._training._device import DTYPES, resolve_device
 from .._training._net import RegularizedNet
 from .._training._plan import Stopping
@@ -42,7 +42,7 @@ from ._memory import check_same_members, fresh_clones, mark_of_rows, take_over
 from ._planning import make_plan
 from ._rows import Rows
 from ._session import Session
-from ._state import history_columns, unchanged_on_failure
+from ._state import history_columns
 
 Named = list[tuple[str, Regularizer]]
 

@@ -11,21 +11,18 @@ from typing import Any
 import torch
 from sklearn.exceptions import ConvergenceWarning
 from skorch import NeuralNet
-from skorch.history import History
 
-from .._plain import Savable, from_plain, to_plain
+from .._fitted_state import Savable
 from ..regularizers._chain import Chain
-from ._alignment import align_rows
 from ._callbacks import batch_listeners
 from ._data import Batch, BatchIterator, TableDataset
-from ._device import available_devices
 from ._host import from_host, on_host
 from ._learning_rate import paced
 from ._losses import Criterion
 from ._optimizers import LeanAdamW
-from ._predict import block_rows
 from ._random import FitRandom
 from ._record import LossRecord
+from ._saved_net import net_state, restore_net
 from ._step import Outcome, training_step
 
 # Rows of a block when only the loss of many rows is wanted.
@@ -38,21 +35,6 @@ _TRAINING_ONLY = (
     "losses_",
     "listeners_",
 )
-# What a loaded net gets from its constructor, or what only training needs.
-_MADE_ANEW = {
-    "module",
-    "criterion",
-    "criterion_",
-    "optimizer",
-    "iterator_train",
-    "iterator_valid",
-    "dataset",
-    "virtual_params_",
-    "criterion_fn",
-    "training_fn",
-    "lr_schedule",
-    "block_rows_",
-}
 
 
 class RegularizedNet(Savable, NeuralNet):
@@ -303,20 +285,8 @@ class RegularizedNet(Savable, NeuralNet):
         self.module = type(self.module_)
 
     def __getstate__(self) -> Any:
-        kept = {k: v for k, v in vars(self).items() if k not in _MADE_ANEW}
-        return to_plain(kept | {"history_": list(self.history_)})
+        return net_state(self)
 
     def __setstate__(self, state: Any) -> None:
         """Load silently to the CPU where the device of the fit is missing."""
-        kept = from_plain(state)
-        module = kept.pop("module_")
-        options = dict.fromkeys(("criterion_fn", "training_fn", "lr_schedule"))
-        chain = dict.fromkeys(("chain", "random"))
-        sizes = {name: kept[name] for name in ("n_outputs", "planned_epochs")}
-        self.__init__(type(module), **options, **chain, **sizes)  # type: ignore[misc]
-        self.__dict__.update(kept, history_=History(kept["history_"]))
-        if torch.device(self.device).type not in available_devices():
-            self.device = "cpu"
-        align_rows(module)
-        self.module_, self.criterion_ = module.to(self.device), self.criterion()
-        self.block_rows_ = block_rows(self.module_)
+        restore_net(self, state)

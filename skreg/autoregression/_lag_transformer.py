@@ -13,7 +13,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._parameters import Doc, Interval, field, parameters
-from .._plain import Savable
+from .._fitted_state import Savable, unchanged_on_failure
 from .._sklearn import check_feature_names_in, fit_context
 from .._types import Array, Floats, Integers
 from ._series_arguments import read_lags
@@ -97,8 +97,9 @@ class LagTransformer(Savable, TransformerMixin, BaseEstimator):
             The transformer.
         """
         lags = read_lags(self.lags)
-        validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan")
-        self.lags_ = lags
+        with unchanged_on_failure(self):
+            validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan")
+            self.lags_ = lags
         return self
 
     def transform(self, X: ArrayLike) -> Floats:

@@ -7,7 +7,7 @@ from dataclasses import fields
 from sklearn.base import BaseEstimator
 
 from .._parameters import field, parameters
-from .._plain import Savable
+from .._fitted_state import Savable
 from ..autoregression._penalties import penalty_named
 from ..autoregression._rule import Rule
 from . import _arnet_attributes as fitted

@@ -264,10 +264,10 @@ class ARNetForecaster(ARNetBase):
     ) -> None:
         """Take over what a fit or an update led to, all at once."""
         own = [series.copy() for series in panel]
+        shown = attributes(engine)
         self._engine, self._panel, self._form = engine, own, form
         self._calibration = errors
-        for name, value in attributes(engine).items():
-            setattr(self, name, value)
+        vars(self).update(shown)
 
     @property
     def is_stationary_(self) -> bool:

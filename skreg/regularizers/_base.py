@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator
 from torch import Tensor, nn
 
 from .._parameters import Doc, Interval, StrOptions, parameters
-from .._plain import Savable
+from .._fitted_state import Savable
 from ._fit_state import FitInfo, Step
 from ._requirements import Requirement
 from ._schedules import SCHEDULES, Schedule

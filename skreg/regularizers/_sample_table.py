@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from .._plain import Savable
+from .._fitted_state import Savable
 
 
 class SampleTable(Savable):

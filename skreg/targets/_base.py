@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from torch import Tensor
 
-from .._plain import Savable
+from .._fitted_state import Savable
 from .._training._losses import squared_error
 from .._types import Array, Floats
 
