@@ -30,7 +30,7 @@ LEVELS = [
     {"_estimator"},
     {"classification", "regression"},
     {"forecasting", "pretraining"},
-    {"sktime"},
+    {"persistence", "sktime"},
     {"__init__"},
 ]
 
