@@ -14,8 +14,8 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 from skorch.callbacks import Callback
 
-from .._parameters import field, parameters
 from .._fitted_state import Savable, unchanged_on_failure
+from .._parameters import field, parameters
 from .._training._device import DTYPES, resolve_device
 from .._training._net import RegularizedNet
 from .._training._plan import Stopping

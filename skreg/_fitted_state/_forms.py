@@ -91,6 +91,8 @@ def from_plain(value: Any, link: Link = _no_link) -> Any:
         return type(value)(map(convert, value))
     if type(value) is OnlyPickle:
         return value.value
+    if isinstance(value, np.ndarray) and not value.flags.writeable:
+        return np.array(value)  # torch minds parts of a mapped file
     if type(value) is not dict:
         return value
     if _MARK not in value:

@@ -11,7 +11,6 @@ from torch import Tensor, nn
 
 from ._pandas_objects import is_of_pandas
 
-
 # How classes save themselves that do not say how.
 _USUAL = (object.__getstate__, BaseEstimator.__getstate__)
 

@@ -12,8 +12,8 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from .._parameters import Doc, Interval, field, parameters
 from .._fitted_state import Savable, unchanged_on_failure
+from .._parameters import Doc, Interval, field, parameters
 from .._sklearn import check_feature_names_in, fit_context
 from .._types import Array, Floats, Integers
 from ._series_arguments import read_lags

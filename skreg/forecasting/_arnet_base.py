@@ -6,8 +6,8 @@ from dataclasses import fields
 
 from sklearn.base import BaseEstimator
 
-from .._parameters import field, parameters
 from .._fitted_state import Savable
+from .._parameters import field, parameters
 from ..autoregression._penalties import penalty_named
 from ..autoregression._rule import Rule
 from . import _arnet_attributes as fitted

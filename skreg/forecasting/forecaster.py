@@ -265,9 +265,8 @@ class ARNetForecaster(ARNetBase):
         """Take over what a fit or an update led to, all at once."""
         own = [series.copy() for series in panel]
         shown = attributes(engine)
-        self._engine, self._panel, self._form = engine, own, form
-        self._calibration = errors
-        vars(self).update(shown)
+        shown |= {"_engine": engine, "_panel": own, "_form": form}
+        vars(self).update(shown, _calibration=errors)
 
     @property
     def is_stationary_(self) -> bool:

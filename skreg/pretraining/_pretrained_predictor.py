@@ -14,8 +14,8 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from .._estimator._inputs import read_weights, require_target
-from .._parameters import Doc, HasMethods, StrOptions, field, parameters
 from .._fitted_state import Savable, unchanged_on_failure
+from .._parameters import Doc, HasMethods, StrOptions, field, parameters
 from .._sklearn import callback_management_context, fit_context
 from .._training._random import draw_seed
 from ..preprocessing._columns import Table, read_table

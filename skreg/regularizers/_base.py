@@ -9,8 +9,8 @@ from typing import Annotated, Any, ClassVar
 from sklearn.base import BaseEstimator
 from torch import Tensor, nn
 
-from .._parameters import Doc, Interval, StrOptions, parameters
 from .._fitted_state import Savable
+from .._parameters import Doc, Interval, StrOptions, parameters
 from ._fit_state import FitInfo, Step
 from ._requirements import Requirement
 from ._schedules import SCHEDULES, Schedule
