@@ -1,4 +1,4 @@
-"""What fits leave behind: saved as arrays, numbers and text, and put back on failure."""
+"""What fits leave: saved as arrays, numbers and text, and put back on failure."""
 
 from ._forms import from_plain, to_plain
 from ._savable import Savable

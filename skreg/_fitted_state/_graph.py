@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 
 from torch import Tensor, nn
@@ -16,12 +15,14 @@ Convert = Callable[[Any], Any]
 # From a part to its number, or back.
 Link = Callable[[Any], Any]
 
+LinkedConvert = Callable[[Any, Link], Any]
+
 # What torch itself keeps in every module, and what of it is written down by numbers.
 _OF_TORCH = frozenset(vars(nn.Module()))
 _PARTS = ("_parameters", "_buffers", "_modules")
 
 
-def pack_graph(root: nn.Module, to_plain: Callable[[Any, Link], Any]) -> dict[str, Any]:
+def pack_graph(root: nn.Module, to_plain: LinkedConvert) -> dict[str, Any]:
     """Return all modules and tensors of a module, and how they hang together.
 
     Classes that are not of skreg or torch are kept as what they are, so that a loader
@@ -56,13 +57,13 @@ def pack_graph(root: nn.Module, to_plain: Callable[[Any, Link], Any]) -> dict[st
     states = []  # alive, so that no other part gets the address of one of them
     for module in modules:  # which grows
         states.append(module.__getstate__())
-        records.append(_record(module, states[-1], partial(to_plain, link=link), link))
+        records.append(
+            _record(module, states[-1], lambda part: to_plain(part, link), link)
+        )
     return {"modules": records, "tensors": [pack_tensor(t) for t in tensors]}
 
 
-def unpack_graph(
-    content: Mapping[str, Any], from_plain: Callable[[Any, Link], Any]
-) -> nn.Module:
+def unpack_graph(content: Mapping[str, Any], from_plain: LinkedConvert) -> nn.Module:
     """Return the module that was packed.
 
     Parameters

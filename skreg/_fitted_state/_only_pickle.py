@@ -53,9 +53,9 @@ def _reason(value: Any) -> str:
     where = getattr(value, "__module__", None) or type(value).__module__
     if is_of_pandas(value):
         return (
-            f"a file of skops cannot hold the {type(value).__name__} of pandas that the "
-            "estimator learnt; fit it to arrays, or give the table a plain index or "
-            "columns, or use a pickle."
+            f"a file of skops cannot hold a {type(value).__name__} of pandas, which "
+            "the estimator has learnt; fit it to arrays, or to a table with a plain index "
+            "and plain columns, or use a pickle."
         )
     if not isinstance(value, (FunctionType, type)):
         return (
@@ -64,7 +64,7 @@ def _reason(value: Any) -> str:
             "give it __getstate__ and __setstate__ that turn them into arrays and back."
         )
     return (
-        f"a file of skops cannot hold {value.__qualname__!r} of {where}: a loader would "
-        "not find it by that name. Define it at the top level of a module, with def or "
-        "class; pickles of cloudpickle can hold it as it is."
+        f"a file of skops cannot hold {value.__qualname__!r} of {where}: a loader "
+        "would not find it by that name. Define it at the top level of a module, with "
+        "def or class; pickles of cloudpickle can hold it as it is."
     )

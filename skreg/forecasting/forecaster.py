@@ -266,7 +266,7 @@ class ARNetForecaster(ARNetBase):
         own = [series.copy() for series in panel]
         shown = attributes(engine)
         shown |= {"_engine": engine, "_panel": own, "_form": form}
-        vars(self).update(shown, _calibration=errors)
+        self.__dict__.update(shown, _calibration=errors)
 
     @property
     def is_stationary_(self) -> bool:

@@ -20,8 +20,7 @@ class Target(Savable, BaseEstimator, ABC):
 
     A target is to `loss` what a regularizer is to `regularizers`: one object. The
     constructor stores parameters and does nothing else; a fit works on a clone, which
-    ends up in the estimator's ``target_``. The members are called, and stand here, in
-    the order of a fit,
+    ends up in the estimator's ``target_``. Members stand here in the order of a fit,
 
     ``read -> learn -> encode -> weigh -> strata -> scale -> transform -> (n_outputs,
     criterion) -> combine -> decode -> score``
