@@ -54,8 +54,8 @@ def _reason(value: Any) -> str:
     if is_of_pandas(value):
         return (
             f"a file of skops cannot hold a {type(value).__name__} of pandas, which "
-            "the estimator has learnt; fit it to arrays, or to a table with a plain index "
-            "and plain columns, or use a pickle."
+            "the estimator has learnt; fit it to arrays, or to a table with a plain "
+            "index and plain columns, or use a pickle."
         )
     if not isinstance(value, (FunctionType, type)):
         return (
