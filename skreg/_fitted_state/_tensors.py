@@ -9,6 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+# Integers that hold the bits of types which numpy does not have.
+_OF_SIZE = {1: torch.uint8, 2: torch.int16, 4: torch.int32}
+
 
 def pack_tensor(value: Tensor) -> dict[str, Any]:
     """Return what a tensor is made of, wherever it is."""
@@ -20,10 +23,9 @@ def pack_tensor(value: Tensor) -> dict[str, Any]:
     try:
         return content | {"array": host.numpy()}
     except TypeError:  # a type that numpy does not have, such as bfloat16
-        flat = host.contiguous().flatten().view(torch.uint8)
+        bits = host.view(_OF_SIZE[host.element_size()]).numpy()
         name = str(host.dtype).removeprefix("torch.")
-        shape = list(host.shape)
-        return content | {"array": flat.numpy(), "dtype": name, "shape": shape}
+        return content | {"array": bits, "dtype": name}
 
 
 def unpack_tensor(content: Mapping[str, Any]) -> Tensor:
@@ -40,7 +42,7 @@ def unpack_tensor(content: Mapping[str, Any]) -> Tensor:
         dtype = getattr(torch, str(content["dtype"]), None)
         if not isinstance(dtype, torch.dtype):
             raise ValueError(f"{content['dtype']!r} is no type of torch.")
-        tensor = tensor.view(dtype).reshape(content["shape"])
+        tensor = tensor.view(dtype)
     learns = bool(content["learns"])
     if content["is_parameter"]:
         return nn.Parameter(tensor, requires_grad=learns)
