@@ -1,28 +1,10 @@
-"""What a fit leaves behind, and that a failed one leaves nothing."""
+"""What an estimator shows of its training."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-
-
-@contextmanager
-def unchanged_on_failure(estimator: object) -> Iterator[None]:
-    """Put all attributes back if the block raises.
-
-    Fitted objects are replaced by a fit, never changed in place, so a shallow copy
-    of the attributes is enough.
-    """
-    before = dict(vars(estimator))
-    try:
-        yield
-    except BaseException:
-        vars(estimator).clear()
-        vars(estimator).update(before)
-        raise
 
 
 def history_columns(history: list[dict[str, Any]]) -> dict[str, list[Any]]:

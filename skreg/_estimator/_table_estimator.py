@@ -14,6 +14,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 from skorch.callbacks import Callback
 
+from .._fitted_state import Savable, unchanged_on_failure
 from .._parameters import field, parameters
 from .._training._device import DTYPES, resolve_device
 from .._training._net import RegularizedNet
@@ -44,14 +45,14 @@ from ._memory import fresh_clones, mark_of_rows, take_over
 from ._planning import make_plan
 from ._preparation import Readers
 from ._session import Session
-from ._state import history_columns, unchanged_on_failure
+from ._state import history_columns
 from ._stream import RowsSeen, with_average
 
 Named = list[tuple[str, Regularizer]]
 
 
 @parameters
-class TableEstimator(CallbackSupportMixin, BaseEstimator):
+class TableEstimator(Savable, CallbackSupportMixin, BaseEstimator):
     """What all estimators that train a net on a table do alike.
 
     Others add the architecture, the target, what they return of the output, and their

@@ -130,7 +130,7 @@ class TableNet:
         target = table.target
         n_inputs = table.encoder.n_numeric_out_ if embed is None else embed.n_outputs
         body = self._body(n_inputs, target.n_outputs)
-        combine = target.combine if self._is_ensemble else None
+        combine = target if self._is_ensemble else None
         if embed is None and combine is None:
             return body
         if embed is not None and self.is_wide:

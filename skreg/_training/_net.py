@@ -12,17 +12,17 @@ import torch
 from sklearn.exceptions import ConvergenceWarning
 from skorch import NeuralNet
 
+from .._fitted_state import Savable
 from ..regularizers._chain import Chain
 from ._callbacks import batch_listeners
 from ._data import Batch, BatchIterator, TableDataset
-from ._device import available_devices
 from ._host import from_host, on_host
 from ._learning_rate import paced
 from ._losses import Criterion
 from ._optimizers import LeanAdamW
-from ._predict import block_rows
 from ._random import FitRandom
 from ._record import LossRecord
+from ._saved_net import net_state, restore_net
 from ._step import Outcome, training_step
 
 # Rows of a block when only the loss of many rows is wanted.
@@ -37,7 +37,7 @@ _TRAINING_ONLY = (
 )
 
 
-class RegularizedNet(NeuralNet):
+class RegularizedNet(Savable, NeuralNet):
     """A skorch net on data in memory, with a lean step and regularizers.
 
     skorch's structure is kept (its callbacks, history and save methods work), but
@@ -68,6 +68,8 @@ class RegularizedNet(NeuralNet):
     """
 
     # skorch is untyped.
+    module_: torch.nn.Module
+    device: str
     history_: Any
     optimizer_: Any
     optimizer_state_: tuple[str | None, dict[str, Any] | None]
@@ -282,9 +284,9 @@ class RegularizedNet(NeuralNet):
             epoch["batches"] = []
         self.module = type(self.module_)
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
+    def __getstate__(self) -> Any:
+        return net_state(self)
+
+    def __setstate__(self, state: Any) -> None:
         """Load silently to the CPU where the device of the fit is missing."""
-        if torch.device(state["device"]).type not in available_devices():
-            state = {**state, "device": "cpu"}
-        super().__setstate__(state)
-        self.block_rows_ = block_rows(self.module_)
+        restore_net(self, state)

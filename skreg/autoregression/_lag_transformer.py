@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from .._fitted_state import Savable, unchanged_on_failure
 from .._parameters import Doc, Interval, field, parameters
 from .._sklearn import check_feature_names_in, fit_context
 from .._types import Array, Floats, Integers
@@ -19,7 +20,7 @@ from ._series_arguments import read_lags
 
 
 @parameters
-class LagTransformer(TransformerMixin, BaseEstimator):
+class LagTransformer(Savable, TransformerMixin, BaseEstimator):
     """Replace every column of a table in time order by its values some rows before.
 
     For regressors that want a table, in a pipeline: a row gets what was known before
@@ -96,8 +97,9 @@ class LagTransformer(TransformerMixin, BaseEstimator):
             The transformer.
         """
         lags = read_lags(self.lags)
-        validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan")
-        self.lags_ = lags
+        with unchanged_on_failure(self):
+            validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan")
+            self.lags_ = lags
         return self
 
     def transform(self, X: ArrayLike) -> Floats:

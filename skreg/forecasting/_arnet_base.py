@@ -8,6 +8,7 @@ from typing import Any
 from sklearn.base import BaseEstimator
 
 from .._estimator._composition import check_keys
+from .._fitted_state import Savable
 from .._parameters import field, parameters
 from ..autoregression._penalties import penalty_named
 from ..autoregression._rule import Rule
@@ -17,7 +18,7 @@ from ._fitting._net_options import NetOptions
 
 
 @parameters
-class ARNetBase(BaseEstimator):
+class ARNetBase(Savable, BaseEstimator):
     """A linear model that is regularized, in closed form or as a net.
 
     Parameters

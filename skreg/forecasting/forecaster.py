@@ -265,10 +265,9 @@ class ARNetForecaster(ARNetBase):
     ) -> None:
         """Take over what a fit or an update led to, all at once."""
         own = [series.copy() for series in panel]
-        self._engine, self._panel, self._form = engine, own, form
-        self._calibration = errors
-        for name, value in attributes(engine).items():
-            setattr(self, name, value)
+        shown = attributes(engine)
+        shown |= {"_engine": engine, "_panel": own, "_form": form}
+        self.__dict__.update(shown, _calibration=errors)
 
     @property
     def is_stationary_(self) -> bool:

@@ -11,6 +11,7 @@ from sklearn.model_selection import check_cv
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from .._fitted_state import unchanged_on_failure
 from .._parameters import field, parameters
 from .._sklearn import check_sample_weight, fit_context
 from .._types import Floats, Integers
@@ -105,6 +106,11 @@ class ARNetRegressor(RegressorMixin, ARNetBase):
         self : object
             The fitted estimator.
         """
+        with unchanged_on_failure(self):
+            self._learn(X, y, sample_weight)
+        return self
+
+    def _learn(self, X: Any, y: Any, sample_weight: ArrayLike | None) -> None:
         X, y = validate_data(
             self, X, y, dtype=np.float64, multi_output=True, y_numeric=True
         )
@@ -130,7 +136,6 @@ class ARNetRegressor(RegressorMixin, ARNetBase):
         self.coef_ = coef[0] if flat else coef
         self.intercept_ = float(intercept[0]) if flat else intercept
         self.alpha_ = float(alphas[0]) if flat else alphas
-        return self
 
     def predict(self, X: Any) -> Floats:
         """Return predictions.

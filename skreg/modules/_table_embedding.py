@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from typing import cast
+from collections.abc import Sequence
+from typing import Protocol, cast
 
 import torch
 from torch import Tensor, nn
@@ -167,6 +167,13 @@ class WideAndDeep(nn.Module):
         return out
 
 
+class Combiner(Protocol):
+    """What makes one output of those of several members."""
+
+    def combine(self, outputs: Tensor, /) -> Tensor:
+        """Return one output for those of shape (n_members, batch, n_outputs)."""
+
+
 class TabularModule(nn.Module):
     """An embedding of a table, the net behind it, and the mean of its members.
 
@@ -176,15 +183,16 @@ class TabularModule(nn.Module):
         Encoded table to dense inputs.
     body : torch.nn.Module
         Dense inputs to outputs.
-    combine : callable or None, default=None
-        Makes one output of those of the members of an ensemble, in evaluation mode.
+    combine : object or None, default=None
+        Its method of this name makes one output of those of the members of an
+        ensemble, in evaluation mode. A :class:`skreg.targets.Target` has one.
     """
 
     def __init__(
         self,
         embed: nn.Module | None,
         body: nn.Module,
-        combine: Callable[[Tensor], Tensor] | None = None,
+        combine: Combiner | None = None,
     ) -> None:
         super().__init__()
         self.embed = embed
@@ -198,7 +206,7 @@ class TabularModule(nn.Module):
         out: Tensor = self.body(x)
         if self.combine is None or self.training:
             return out
-        return self.combine(out)
+        return self.combine.combine(out)
 
 
 def split_embedding(module: nn.Module) -> tuple[nn.Module | None, nn.Module]:

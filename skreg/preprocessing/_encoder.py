@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
+from .._fitted_state import Savable, unchanged_on_failure
 from .._sklearn import (
     Interval,
     Options,
@@ -25,7 +26,7 @@ from ._level_block import LevelBlock
 from ._numeric_block import NumericBlock
 
 
-class TabularEncoder(TransformerMixin, BaseEstimator):
+class TabularEncoder(Savable, TransformerMixin, BaseEstimator):
     """Turn a messy table into one matrix of floats.
 
     Columns of categories, strings or booleans are categorical, the others numeric.
@@ -189,8 +190,7 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         TabularEncoder
             The encoder itself.
         """
-        self._validate_params()
-        self._learn(as_table(self, X, reset=True), sample_weight)
+        self._read(X, sample_weight)
         return self
 
     def fit_transform(
@@ -212,10 +212,7 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         ndarray of shape (n_samples, n_features_out)
             The encoded table; a dataframe where ``set_output`` asks for one.
         """
-        self._validate_params()
-        table = as_table(self, X, reset=True)
-        self._learn(table, sample_weight)
-        return self._encode(table)
+        return self._encode(self._read(X, sample_weight))
 
     def transform(self, X: Any) -> Any:
         """Encode a table.
@@ -256,22 +253,26 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         out += self._levels.names(names[self.layout_.categorical])
         return np.array(out, dtype=object)
 
+    def _read(self, X: Any, sample_weight: ArrayLike | None) -> Table:
+        """Learn of a table, and return it."""
+        self._validate_params()
+        with unchanged_on_failure(self):
+            table = as_table(self, X, reset=True)
+            self._learn(table, sample_weight)
+        return table
+
     def _learn(self, table: Table, sample_weight: ArrayLike | None) -> None:
         rows, options = np.empty((table.n_rows, 0)), {"ensure_non_negative": True}
         weight = check_sample_weight(sample_weight, rows, dtype=np.float64, **options)
         numeric, categorical = (np.flatnonzero(table.numeric() == n) for n in (1, 0))
-        self._learn_numbers(table.matrix(numeric), weight)
+        how = (self.scaling, self.missing_indicator, self.scale_indicators)
+        self._numbers = NumericBlock.learn(table.matrix(numeric), weight, *how)
+        self._numbers.show(self)
+        self.n_numeric_out_ = self._numbers.width
         self._learn_levels(map(table.column, categorical.tolist()), weight)
         self.layout_ = EncodedLayout.of(
             numeric, categorical, self._numbers.indicated, self._levels.columns
         )
-
-    def _learn_numbers(self, X: Array, weight: Floats) -> None:
-        self._numbers = NumericBlock.learn(
-            X, weight, self.scaling, self.missing_indicator, self.scale_indicators
-        )
-        self._numbers.show(self)
-        self.n_numeric_out_ = self._numbers.width
 
     def _learn_levels(self, columns: Iterable[Array], weight: Floats) -> None:
         onehot = self.categorical_encoding == "onehot"
@@ -293,8 +294,7 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
-        tags.input_tags.string = True
-        tags.input_tags.categorical = True
+        inputs = tags.input_tags
+        inputs.allow_nan = inputs.string = inputs.categorical = True
         tags.transformer_tags.preserves_dtype = []
         return tags

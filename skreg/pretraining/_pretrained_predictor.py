@@ -15,9 +15,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._estimator._composition import check_keys
 from .._estimator._inputs import read_weights, require_target
-from .._estimator._state import unchanged_on_failure
+from .._fitted_state import Savable, unchanged_on_failure
 from .._parameters import Doc, HasMethods, StrOptions, field, parameters
-from .._sklearn import fit_context
+from .._sklearn import callback_management_context, fit_context
 from .._training._random import draw_seed
 from ..preprocessing._arrow import plain
 from ..preprocessing._columns import Table, read_table
@@ -27,7 +27,7 @@ from .tjepa_transformer import TJEPATransformer
 
 
 @parameters
-class PretrainedPredictor(BaseEstimator):
+class PretrainedPredictor(Savable, BaseEstimator):
     """What the classifier and the regressor do alike.
 
     Parameters
@@ -193,7 +193,8 @@ default=None
                 weight = np.concatenate([weight, np.ones(other.n_rows)])
         transformer._validate_params()
         epochs = transformer.max_epochs
-        return transformer._pretrain(table, weight, epochs, resume=False)
+        with callback_management_context(transformer):
+            return transformer._pretrain(table, weight, epochs, resume=False)
 
     def _given_transformer(self) -> TJEPATransformer:
         """Return the transformer to use as it is or to clone."""

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar
 from sklearn.base import BaseEstimator
 from torch import Tensor, nn
 
+from .._fitted_state import Savable
 from .._parameters import Doc, Interval, StrOptions, parameters
 from ._fit_state import FitInfo, Step
 from ._requirements import Requirement
@@ -17,7 +18,7 @@ from ._schedules import SCHEDULES, Schedule
 ScheduleName = str
 
 
-class Regularizer(BaseEstimator):
+class Regularizer(Savable, BaseEstimator):
     """Base class of every method: an object that plugs into a training step.
 
     The constructor stores hyper-parameters and nothing else, so an instance can be

@@ -8,8 +8,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from .._fitted_state import Savable
 
-class SampleTable:
+
+class SampleTable(Savable):
     """A table that remembers one vector for every training row.
 
     Methods that learn from a row's own past (ELR, self-distillation) keep it here.
@@ -83,9 +85,3 @@ class SampleTable:
 
     def __repr__(self) -> str:
         return f"SampleTable(n_rows={len(self)}, n_columns={self.values.shape[-1]})"
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"values": self.numpy()}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.values = torch.from_numpy(state["values"])

@@ -10,17 +10,17 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from torch import Tensor
 
+from .._fitted_state import Savable
 from .._training._losses import squared_error
 from .._types import Array, Floats
 
 
-class Target(BaseEstimator, ABC):
+class Target(Savable, BaseEstimator, ABC):
     """What a net learns of y, and how its outputs become predictions.
 
     A target is to `loss` what a regularizer is to `regularizers`: one object. The
     constructor stores parameters and does nothing else; a fit works on a clone, which
-    ends up in the estimator's ``target_``. The members are called, and stand here, in
-    the order of a fit,
+    ends up in the estimator's ``target_``. Members stand here in the order of a fit,
 
     ``read -> learn -> encode -> weigh -> strata -> scale -> transform -> (n_outputs,
     criterion) -> combine -> decode -> score``

@@ -69,7 +69,7 @@ class NoiseTrial:
     """
 
     def __init__(self, info: FitInfo) -> None:
-        self.divergence = _OF_CLASSES if info.is_classification else _OF_NUMBERS
+        self.is_classification = info.is_classification
         self.weight = self.mean = self.value = self.change = torch.zeros(())
         self.n_earlier = 0.0
         self._open(info)
@@ -100,6 +100,11 @@ class NoiseTrial:
     def n_epochs(self) -> float:
         """Epochs of the rows that train."""
         return self.n_earlier + self.n_seen / self.n_rows
+
+    @property
+    def divergence(self) -> _Divergence:
+        """How far predictions are apart."""
+        return _OF_CLASSES if self.is_classification else _OF_NUMBERS
 
     def note(self, step: Step) -> None:
         """Count the rows of a batch."""

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, cast
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..._parameters import Doc, Interval, StrOptions, field, parameters
 from ..._types import Floats
@@ -163,6 +163,11 @@ class ConR(Penalty):
         """Keep spread and range; the density is that of the new rows."""
         self.scale_ = self.scale_.to(info.device, info.dtype)
         self._read(*_known_targets(info), info)
+
+    def finish(self, module: nn.Module) -> nn.Module:
+        """Forget what only training needs."""
+        del self.predictions_
+        return module
 
     def penalty(self, step: Step) -> Tensor:
         """Contrast the rows of the batch, with their second view if there is one."""

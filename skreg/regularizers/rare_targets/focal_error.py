@@ -7,7 +7,7 @@ from numbers import Real
 from typing import Annotated, ClassVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..._parameters import Doc, Interval, StrOptions, field, parameters
 from .._base import Regularizer
@@ -128,6 +128,11 @@ class FocalError(Regularizer):
     def setup(self, info: FitInfo) -> None:
         """Learn what of the output are predictions."""
         self.predictions_ = info.predictions
+
+    def finish(self, module: nn.Module) -> nn.Module:
+        """Forget what only training needs."""
+        del self.predictions_
+        return module
 
     def reduce(self, losses: Tensor, step: Step) -> Tensor:
         """Return the mean of the losses, each with its factor."""
