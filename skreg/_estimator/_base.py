@@ -15,6 +15,7 @@ from .._training._device import DTYPES, resolve_device
 from .._training._plan import Stopping
 from .._training._random import FitRandom, draw_seed
 from .._training._run import run
+from .._training._settings import own_settings
 from .._types import Array, Floats
 from ..preprocessing._columns import read_table
 from . import _declared_parameters as declared
@@ -131,6 +132,7 @@ class NetEstimator(TableEstimator):
         )
         return student._learn_from(self, inputs, weight, seed)
 
+    @own_settings()
     def _learn_from(
         self, teacher: NetEstimator, inputs: Array, weight: Floats | None, seed: int
     ) -> NetEstimator:

@@ -21,6 +21,7 @@ from .._training._plan import Stopping
 from .._training._predict import forward_blocks
 from .._training._random import FitRandom, draw_seed
 from .._training._run import at_this_moment, run
+from .._training._settings import own_settings
 from .._types import Array
 from ..preprocessing import TabularEncoder
 from ..preprocessing._columns import Table, as_table, read_table
@@ -121,6 +122,7 @@ class TableEstimator(CallbackSupportMixin, BaseEstimator):
         self.regularizers, others = take_named(self.regularizers, params, reserved)
         return super().set_params(**others)
 
+    @own_settings()
     def _train(
         self,
         X: Any,
