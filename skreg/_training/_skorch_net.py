@@ -1,0 +1,165 @@
+"""What callbacks of skorch, and users of ``net_``, ask of a net besides its weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NoReturn, Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.metrics import accuracy_score, r2_score
+from sklearn.utils import ClassifierTags, RegressorTags, Tags
+from skorch import NeuralNet
+from torch import Tensor
+
+from ._data import BatchIterator, TableDataset
+from ._predict import block_rows, forward_blocks
+
+
+class OutputReader(Protocol):
+    """What reads outputs of a net: the target of the estimator."""
+
+    n_classes: int | None
+
+    def combine(self, outputs: Tensor, /) -> Tensor:
+        """Return one output for those of several members."""
+
+    def predictions(self, output: Tensor, /) -> Tensor:
+        """Return the numbers that outputs stand for, along a last axis."""
+
+
+class SkorchNet(NeuralNet):
+    """The part of skorch's interface that is left: to predict and to be scored.
+
+    It speaks of encoded rows and of what the net has learnt: class indices, or
+    numbers in standardised units. It is trained by its estimator alone.
+    """
+
+    # Set by the constructor of the net.
+    module_: Any
+    target: Any
+
+    def forward_iter(
+        self, X: Any, training: bool = False, device: str = "cpu"
+    ) -> Iterator[Tensor]:
+        """Yield the output for all rows; scoring callbacks put theirs in its place.
+
+        Parameters
+        ----------
+        X : TableDataset or array-like of shape (n_samples, width)
+            Encoded rows.
+        training : bool, default=False
+            Ignored: outputs are those of predictions.
+        device : str, default='cpu'
+            Where the output is to lie.
+        """
+        inputs = X.X if isinstance(X, TableDataset) else X
+        if isinstance(inputs, Tensor):
+            inputs = inputs.cpu().numpy()
+        module = self.module_
+        like = next(module.parameters())
+        rows = np.ascontiguousarray(inputs, torch.empty(0, dtype=like.dtype).numpy().dtype)
+        was_training = module.training
+        try:
+            output = forward_blocks(module.eval(), rows, block_rows(module), None)
+        finally:
+            module.train(was_training)
+        yield torch.from_numpy(output).to(device)
+
+    def predict_proba(self, X: Any) -> NDArray[Any]:
+        """Return the probabilities of the classes; numbers where there are none.
+
+        Parameters
+        ----------
+        X : TableDataset or array-like of shape (n_samples, width)
+            Encoded rows.
+        """
+        output = torch.cat(list(self.forward_iter(X, training=False)))
+        if self.target.n_classes is None:
+            each = self.target.predictions(output)
+            # Of several quantiles, the one in the middle.
+            numbers: NDArray[Any] = each[..., each.shape[-1] // 2].numpy()
+            return numbers
+        probabilities: NDArray[Any] = self.target.probabilities(output.numpy())
+        return probabilities
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Return class indices, or numbers in the units that the net has learnt.
+
+        Parameters
+        ----------
+        X : TableDataset or array-like of shape (n_samples, width)
+            Encoded rows.
+        """
+        found = self.predict_proba(X)
+        return found if self.target.n_classes is None else found.argmax(axis=1)
+
+    def score(self, X: Any, y: Any) -> float:
+        """Return the accuracy, or the share of the variation that is explained.
+
+        Parameters
+        ----------
+        X : TableDataset or array-like of shape (n_samples, width)
+            Encoded rows.
+        y : array-like
+            Class indices or learnt numbers.
+        """
+        judge = r2_score if self.target.n_classes is None else accuracy_score
+        return float(judge(np.asarray(y), self.predict(X)))
+
+    @property
+    def classes_(self) -> NDArray[Any]:
+        """Class indices."""
+        if self.target.n_classes is None:
+            raise AttributeError("a net that predicts numbers has no classes_")
+        return np.arange(self.target.n_classes)
+
+    def get_iterator(self, dataset: TableDataset, training: bool = False) -> Any:
+        """Return batches of encoded rows and targets.
+
+        Parameters
+        ----------
+        dataset : TableDataset
+            Rows.
+        training : bool, default=False
+            Ignored: rows keep their order.
+        """
+        return _Pairs(dataset, self.batch_size)
+
+    def fit(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refuse: a net is trained by its estimator."""
+        raise RuntimeError(
+            "net_ is a part of its estimator, which knows the rows, the losses and the "
+            "regularizers: it cannot be trained, initialized or cloned by itself. Call "
+            "fit or partial_fit of the estimator, sklearn.base.clone(estimator) for a "
+            "new one, or copy.deepcopy(estimator) for a fitted one."
+        )
+
+    partial_fit = fit
+    fit_loop = fit
+    __sklearn_clone__ = fit
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        if self.target.n_classes is None:
+            tags.estimator_type = "regressor"
+            tags.regressor_tags = RegressorTags()
+        else:
+            tags.estimator_type = "classifier"
+            tags.classifier_tags = ClassifierTags()
+        return tags
+
+
+class _Pairs:
+    """Batches as skorch has them, of encoded rows and targets alone."""
+
+    def __init__(self, dataset: TableDataset, batch_size: int) -> None:
+        self.batches = BatchIterator(dataset, batch_size)
+        self.batch_size = batch_size
+
+    def __len__(self) -> int:
+        return len(self.batches)
+
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        return ((batch.inputs, batch.target) for batch in self.batches)
