@@ -6,54 +6,13 @@ import inspect
 from collections import Counter, defaultdict
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
-
-PACKAGE = Path(__file__).parents[1] / "skreg"
-FILES = sorted(PACKAGE.rglob("*.py"))
-# From the ground up; a package may import from its own level and below.
-LEVELS = [
-    {"_sklearn", "_types"},
-    {"_parameters", "modules", "preprocessing", "datasets", "autoregression"},
-    {"metrics", "inspection", "model_selection"},
-    {"regularizers"},
-    {"_training"},
-    {"targets"},
-    {"_estimator"},
-    {"classification", "regression"},
-    {"forecasting", "pretraining"},
-    {"sktime"},
-    {"__init__"},
-]
-
-
-def room(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-
-
-def level(name: str) -> int:
-    return next(i for i, rooms in enumerate(LEVELS) if name in rooms)
+from rooms import FILES, LEVELS, PACKAGE, PICTURE, imported_rooms, level, picture, room
 
 
 def functions(tree: ast.Module) -> list[ast.FunctionDef]:
     return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-
-
-def imported_rooms(path: Path, tree: ast.Module) -> set[str]:
-    """Return the parts of skreg that a file imports."""
-    found = set()
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.ImportFrom):
-            continue
-        parts = (node.module or "").split(".")
-        if node.level:
-            here = ["skreg", *path.relative_to(PACKAGE).parts]
-            parts = [*here[: -node.level], *filter(None, parts)]
-        if parts[0] == "skreg":
-            names = parts[1:2] or [alias.name for alias in node.names]
-            found.update(names)
-    return {name for name in found if any(name in rooms for rooms in LEVELS)}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
@@ -97,6 +56,11 @@ def test_levels_are_complete():
     assert {room(path) for path in FILES} == set().union(*LEVELS)
     for low, high in pairwise(LEVELS):
         assert not low & high
+
+
+def test_the_picture_shows_these_rooms():
+    current = PICTURE.exists() and PICTURE.read_text() == picture()
+    assert current, "imports or captions have changed: run `python tests/rooms.py`"
 
 
 @pytest.mark.parametrize(

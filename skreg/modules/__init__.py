@@ -5,7 +5,7 @@ from ._ensemble import Members, mean_output, mean_probability
 from ._jepa import JEPA, LatentPredictor, MaskedRows, TableEncoder, by_row
 from ._kernel_head import KernelHead
 from ._layers import find_head, output_and_features, weight_layers, weight_matrices
-from ._mlp import ACTIVATIONS, MLP
+from ._mlp import MLP
 from ._numeric_embedding import PiecewiseLinearEmbedding, PlainNumbers
 from ._periodic import CombinedEmbedding, PeriodicEmbedding
 from ._positions import wave_table
@@ -23,7 +23,6 @@ from ._tokens import ColumnTokenizer, TokenLayout
 from ._transformer_trunk import TransformerTrunk, take_tokens
 
 __all__ = [
-    "ACTIVATIONS",
     "JEPA",
     "MLP",
     "AdaptedLinear",

@@ -1,4 +1,4 @@
-"""The early-learning penalty: mathematics, edge cases and the seam."""
+"""The early-learning penalty: mathematics, edge cases, nets that exchange."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch.nn import functional
 
-from skreg.regularizers import ELR, SampleTable, elr_loss
+from skreg.regularizers import ELR, elr_loss, elr_plus_loss, elr_plus_targets
 from skreg.regularizers.noisy_labels._elr_terms import clipped_probabilities, elr_term
 
 
@@ -21,6 +21,11 @@ def expected_gradient(logits, y, table_rows, strength, eps):
     pull = strength * p * (inner - table_rows * free) / (1 - agreement)
     onehot = functional.one_hot(y, logits.shape[-1])
     return (p - onehot + pull) / len(logits)
+
+
+def two_outputs(scale=1.0):
+    generator = torch.Generator().manual_seed(1)
+    return torch.randn(2, 6, 3, generator=generator) * scale
 
 
 @given(
@@ -165,8 +170,59 @@ def test_weights_weigh_the_term(make_info, make_step):
     torch.testing.assert_close(value, (term * weight)[kept].sum() / 6)
 
 
-def test_table_averages_and_pickles_on_the_host():
-    table = SampleTable.zeros(3, 2, dtype=torch.float64)
-    table.average(torch.tensor([1]), torch.tensor([[1.0, 3.0]]), momentum=0.75)
-    np.testing.assert_array_equal(table.numpy(), [[0, 0], [0.25, 0.75], [0, 0]])
-    assert type(table.__getstate__()["values"]) is np.ndarray
+def test_each_net_remembers_what_the_other_says(make_info, make_step):
+    penalty = ELR(strength=1.0, beta=0.0, exchange=True)
+    penalty.setup(make_info(n_members=2))
+    outputs = two_outputs()
+    step = make_step(output=outputs)
+    penalty.penalty(step)
+    seen = penalty.table_.read(step.index)
+    torch.testing.assert_close(seen, outputs.flip(0).softmax(-1))
+
+
+def test_a_mixed_step_is_that_of_the_published_functions(make_info, make_step):
+    penalty = ELR(strength=3.0, beta=0.7, exchange=True)
+    penalty.setup(make_info(n_members=2))
+    tables = torch.zeros(2, 10, 3)
+    partner = torch.tensor([1, 0, 3, 2, 5, 4])
+    for scale in (1.0, 2.0, 0.5):
+        teacher, outputs = two_outputs(scale), two_outputs(1 / scale)
+        step = make_step(raw_inputs=torch.zeros(6, 4))
+        step.teacher = lambda inputs, teacher=teacher: teacher
+        step.mix(0.8, partner)
+        step.output = outputs
+        term = penalty.penalty(step)
+        for k in range(2):
+            q = elr_plus_targets(
+                teacher[1 - k],
+                tables[k],
+                step.index,
+                beta=0.7,
+                share=0.8,
+                partner=partner,
+            )
+            expected = elr_plus_loss(outputs[k], step.target, q, strength=3.0)
+            data = functional.cross_entropy(outputs[k], step.target)
+            torch.testing.assert_close(data + 3.0 * term[k], expected)
+    torch.testing.assert_close(penalty.table_.values, tables)
+
+
+@pytest.mark.parametrize("n_members", [None, 1])
+def test_one_net_has_nobody_to_ask(make_info, n_members):
+    with pytest.raises(ValueError, match="exchange=True needs at least two nets"):
+        ELR(exchange=True).setup(make_info(n_members=n_members))
+
+
+def test_targets_span_all_probabilities(make_info, make_step):
+    penalty = ELR(strength=1.0, beta=0.5, eps="auto")
+    penalty.setup(make_info())
+    output = torch.eye(3).repeat(2, 1) * 50.0
+    output[5] = torch.tensor([0.5, 0.3, 0.2]).log()
+    for _ in range(3):
+        step = make_step(output=output)
+        penalty.penalty(step)
+    targets = penalty.targets()
+    seen = targets[step.index]
+    np.testing.assert_allclose(seen[:5], np.eye(3)[[0, 1, 2, 0, 1]], atol=1e-6)
+    np.testing.assert_allclose(seen[5], [0.5, 0.3, 0.2], atol=0.03)
+    assert not targets[1].any()  # a row of no batch
