@@ -162,6 +162,7 @@ class NetEstimator(TableEstimator):
         columns = {"n_features_in_", "feature_names_in_"} & set(vars(teacher))
         self.__dict__.update({name: vars(teacher)[name] for name in columns})
         self.__dict__.update(self._fitted(session, net))
+        net.pass_interrupt_on()
         return self
 
     def _held_out(self) -> float | None:

@@ -8,6 +8,8 @@ from typing import Any
 from sklearn.callback import CallbackSupportMixin
 from skorch.callbacks import Callback
 
+from .._training._callbacks import StopTraining
+
 
 class EpochTasks(Callback):
     """Reports a fit and its epochs to the callbacks set by ``set_callbacks``.
@@ -49,7 +51,7 @@ class EpochTasks(Callback):
             **self.data,
         )
         if stop:
-            raise KeyboardInterrupt
+            raise StopTraining
 
     def close(self) -> None:
         """Report the end of the fit."""

@@ -96,6 +96,7 @@ class Session:
             valid=valid,
             criterion=self.criterion,
             validation_criterion=self.validation_criterion,
+            target=self.table.target,
             n_outputs=self.table.target.n_outputs,
             chain=chain,
             random=self.random,

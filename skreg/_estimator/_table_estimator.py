@@ -153,6 +153,7 @@ class TableEstimator(CallbackSupportMixin, BaseEstimator):
             net.slim(keep_optimizer=self.warm_start or partly)
             self.__dict__.update(self._fitted(session, net))
             self._finish(session)
+        net.pass_interrupt_on()
         tasks.close()
         return self
 

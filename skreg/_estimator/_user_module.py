@@ -57,7 +57,9 @@ def _check_fit(module: Any, n_inputs: int, n_outputs: int) -> None:
     _check_gradient(module, output)
 
 
-def _check_output(module: nn.Module, output: Any, n_inputs: int, n_outputs: int) -> None:
+def _check_output(
+    module: nn.Module, output: Any, n_inputs: int, n_outputs: int
+) -> None:
     """Raise if a module returns something else than one column for each output."""
     if not isinstance(output, Tensor):
         raise TypeError(

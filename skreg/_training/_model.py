@@ -14,6 +14,7 @@ from ._data import TableDataset
 from ._losses import Criterion
 from ._net import RegularizedNet
 from ._random import FitRandom
+from ._skorch_net import OutputReader
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +36,8 @@ class Model:
         Loss that is trained.
     validation_criterion : callable
         Loss of validation rows.
+    target : OutputReader
+        What the outputs mean.
     n_outputs : int
         Columns of the output.
     chain : Chain
@@ -56,6 +59,7 @@ class Model:
     valid: TableDataset | None
     criterion: Criterion
     validation_criterion: Criterion
+    target: OutputReader
     n_outputs: int
     chain: Chain
     random: FitRandom

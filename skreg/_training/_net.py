@@ -10,10 +10,9 @@ from typing import Any
 
 import torch
 from sklearn.exceptions import ConvergenceWarning
-from skorch import NeuralNet
 
 from ..regularizers._chain import Chain
-from ._callbacks import batch_listeners
+from ._callbacks import is_request_to_stop
 from ._data import Batch, BatchIterator, TableDataset
 from ._device import available_devices
 from ._host import from_host, on_host
@@ -23,7 +22,9 @@ from ._optimizers import LeanAdamW
 from ._predict import block_rows
 from ._random import FitRandom
 from ._record import LossRecord
+from ._skorch_net import OutputReader, SkorchNet
 from ._step import Outcome, training_step
+from ._watchers import Watchers, record_epoch
 
 # Rows of a block when only the loss of many rows is wanted.
 _VALIDATION_ROWS = 4096
@@ -33,11 +34,11 @@ _TRAINING_ONLY = (
     "raw_update_",
     "parameters_",
     "losses_",
-    "listeners_",
+    "watchers_",
 )
 
 
-class RegularizedNet(NeuralNet):
+class RegularizedNet(SkorchNet):
     """A skorch net on data in memory, with a lean step and regularizers.
 
     skorch's structure is kept (its callbacks, history and save methods work), but
@@ -57,6 +58,8 @@ class RegularizedNet(NeuralNet):
         Hooks of the regularizers.
     random : FitRandom
         Random numbers of the fit.
+    target : OutputReader
+        What the outputs mean.
     n_outputs : int
         Columns of the output.
     planned_epochs : int
@@ -74,6 +77,7 @@ class RegularizedNet(NeuralNet):
     callbacks_: list[tuple[str, Any]]
     chain: Any
     random: Any
+    interrupt_: KeyboardInterrupt | None = None
 
     def __init__(
         self,
@@ -83,6 +87,7 @@ class RegularizedNet(NeuralNet):
         training_fn: Criterion,
         chain: Chain,
         random: FitRandom,
+        target: OutputReader,
         n_outputs: int,
         planned_epochs: int,
         lr_schedule: Any,
@@ -94,6 +99,7 @@ class RegularizedNet(NeuralNet):
         self.training_fn = training_fn
         self.chain = chain
         self.random = random
+        self.target = target
         self.n_outputs = n_outputs
         self.planned_epochs = planned_epochs
         self.lr_schedule = lr_schedule
@@ -113,29 +119,14 @@ class RegularizedNet(NeuralNet):
         train, valid : TableDataset
             Training rows, and validation rows or None.
         """
-        iterator = BatchIterator(train, self.batch_size, self.random.torch)
-        steps = {
-            "n_steps": self.planned_epochs * len(iterator),
-            "n_done": len(self.history) * len(iterator),
-        }
-        self.step_ = training_step(
-            self.module_,
-            self.training_fn,
-            self.chain,
-            self.random.torch,
-            weighted=train.weight is not None,
-            n_outputs=self.n_outputs,
-            **steps,
-        )
-        self.update_ = paced(
-            self.lr_schedule, self.raw_update_, self.optimizer_.param_groups, **steps
-        )
-        self.losses_ = LossRecord(iterator.sizes)
-        self.listeners_ = batch_listeners(self.callbacks_)
+        # First, since callbacks may load weights, the optimizer and the history.
         self.notify("on_train_begin", X=train, y=None)
+        iterator = BatchIterator(train, self.batch_size, self.random.torch)
+        self._get_ready(iterator, weighted=train.weight is not None)
         try:
             self._epochs(iterator, train, valid)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as interrupt:
+            self.interrupt_ = interrupt
             warnings.warn(
                 f"Training was interrupted in epoch {len(self.history)}; the best "
                 "weights so far are kept.",
@@ -145,6 +136,33 @@ class RegularizedNet(NeuralNet):
         finally:
             self.module_.eval()
         self.notify("on_train_end", X=train, y=None)
+
+    def _get_ready(self, iterator: BatchIterator, *, weighted: bool) -> None:
+        """Prepare what all steps have in common."""
+        steps = {
+            "n_steps": self.planned_epochs * len(iterator),
+            "n_done": len(self.history) * len(iterator),
+        }
+        self.step_ = training_step(
+            self.module_,
+            self.training_fn,
+            self.chain,
+            self.random.torch,
+            weighted=weighted,
+            n_outputs=self.n_outputs,
+            **steps,
+        )
+        self.update_ = paced(
+            self.lr_schedule, self.raw_update_, self.optimizer_.param_groups, **steps
+        )
+        self.losses_ = LossRecord(iterator.sizes)
+        self.watchers_ = Watchers(self.callbacks_)
+
+    def pass_interrupt_on(self) -> None:
+        """Raise the interrupt that ended the training, if one did, once."""
+        interrupt = self.__dict__.pop("interrupt_", None)
+        if interrupt is not None:
+            raise interrupt
 
     def go_on_from(self, previous: RegularizedNet) -> None:
         """Take over the history and the optimizer's state of an earlier fit.
@@ -173,7 +191,7 @@ class RegularizedNet(NeuralNet):
             self.notify("on_epoch_begin", **datasets)
             self._train_epoch(iterator)
             if valid is not None:
-                self.history.record("valid_loss", self.validation_loss(valid))
+                self._validate(valid)
             if self._end_epoch(**datasets):
                 return
 
@@ -184,7 +202,9 @@ class RegularizedNet(NeuralNet):
         for _, callback in self.callbacks_:
             try:
                 callback.on_epoch_end(self, **datasets)
-            except KeyboardInterrupt:  # how callbacks of skorch say so
+            except KeyboardInterrupt as error:
+                if not is_request_to_stop(error, callback):
+                    raise
                 stop = True
         return stop
 
@@ -192,16 +212,14 @@ class RegularizedNet(NeuralNet):
         """Run one epoch; losses stay on the device and are read once."""
         if not self.module_.training:
             self.module_.train()
-        step_fn = self._observed_step if any(self.listeners_.values()) else self._step
+        step_fn = self._observed_step if self.watchers_ else self._step
         for number, batch in enumerate(iterator):
             self.losses_.note(number, step_fn(batch)[1])
         means = self.losses_.means()
-        if not self.history[-1]["batches"]:  # callbacks of skorch look for one
-            self.history.new_batch()
-            self.history.record_batch("train_loss", means["data"])
-            self.history.record_batch("train_batch_size", sum(iterator.sizes))
+        record_epoch(self.history, "train", means["data"], iterator.sizes)
         for name, mean in means.items():
-            self.history.record("train_loss" if name == "data" else name, mean)
+            if name != "data":
+                self.history.record(name, mean)
             if not math.isfinite(mean):
                 raise ValueError(
                     f"Training diverged: {name!r} loss is {mean} in epoch "
@@ -219,41 +237,36 @@ class RegularizedNet(NeuralNet):
 
     def _observed_step(self, batch: Batch) -> Outcome:
         """Do one training step in view of the callbacks that listen to batches."""
-        pair = (batch.inputs, batch.target)
-        self.history.new_batch()
-        for callback in self.listeners_["on_batch_begin"]:
-            callback.on_batch_begin(self, batch=pair, training=True)
+        watchers = self.watchers_
+        watchers.begin(self, batch, training=True)
         for param in self.parameters_:
             param.grad = None
         output, terms = self.step_(batch)
-        for callback in self.listeners_["on_grad_computed"]:
-            named = list(self.module_.named_parameters())
-            callback.on_grad_computed(self, named_parameters=named, batch=pair)
+        watchers.gradients(self, batch)
         self.update_()
-        self.history.record_batch("train_loss", terms["data"].item())
-        self.history.record_batch("train_batch_size", len(batch))
-        for callback in self.listeners_["on_batch_end"]:
-            callback.on_batch_end(
-                self,
-                batch=pair,
-                training=True,
-                loss=terms["data"],
-                y_pred=output.detach(),
-            )
+        watchers.end(self, batch, output.detach(), terms["data"], training=True)
         return output, terms
 
-    def validation_loss(self, valid: TableDataset) -> float:
-        """Return the weighted mean of the bare criterion over rows."""
+    def _validate(self, valid: TableDataset) -> None:
+        """Record the weighted mean of the bare criterion over rows set aside."""
         self.module_.eval()
+        batches = BatchIterator(valid, _VALIDATION_ROWS)
         total = weights = 0.0
         with torch.inference_mode():
-            for batch in BatchIterator(valid, _VALIDATION_ROWS):
-                losses = self.criterion_fn(self.module_(batch.inputs), batch.target)
+            for batch in batches:
+                if self.watchers_:
+                    self.watchers_.begin(self, batch, training=False)
+                output = self.module_(batch.inputs)
+                losses = self.criterion_fn(output, batch.target)
                 weight = batch.weight
                 weight = torch.ones_like(losses) if weight is None else weight
-                total += float((losses * weight).sum())
+                loss = (losses * weight).sum()
+                total += float(loss)
                 weights += float(weight.sum())
-        return total / weights
+                if self.watchers_:
+                    mean = loss / weight.sum()
+                    self.watchers_.end(self, batch, output, mean, training=False)
+        record_epoch(self.history, "valid", total / weights, batches.sizes)
 
     def get_all_learnable_params(self) -> Iterator[tuple[str, torch.nn.Parameter]]:
         """Yield those parameters that gradients train."""

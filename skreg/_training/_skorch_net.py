@@ -14,6 +14,7 @@ from skorch import NeuralNet
 from torch import Tensor
 
 from ._data import BatchIterator, TableDataset
+from ._losses import Criterion
 from ._predict import block_rows, forward_blocks
 
 
@@ -39,6 +40,13 @@ class SkorchNet(NeuralNet):
     # Set by the constructor of the net.
     module_: Any
     target: Any
+    chain: Any
+    criterion_fn: Criterion
+
+    @property
+    def is_trained(self) -> bool:
+        """Whether the training is over, and what only it needs has been dropped."""
+        return hasattr(self, "module_") and self.chain is None
 
     def forward_iter(
         self, X: Any, training: bool = False, device: str = "cpu"
@@ -59,7 +67,9 @@ class SkorchNet(NeuralNet):
             inputs = inputs.cpu().numpy()
         module = self.module_
         like = next(module.parameters())
-        rows = np.ascontiguousarray(inputs, torch.empty(0, dtype=like.dtype).numpy().dtype)
+        rows = np.ascontiguousarray(
+            inputs, torch.empty(0, dtype=like.dtype).numpy().dtype
+        )
         was_training = module.training
         try:
             output = forward_blocks(module.eval(), rows, block_rows(module), None)
@@ -75,7 +85,7 @@ class SkorchNet(NeuralNet):
         X : TableDataset or array-like of shape (n_samples, width)
             Encoded rows.
         """
-        output = torch.cat(list(self.forward_iter(X, training=False)))
+        output = torch.cat(list(self.forward_iter(X, training=False))).cpu()
         if self.target.n_classes is None:
             each = self.target.predictions(output)
             # Of several quantiles, the one in the middle.
@@ -127,18 +137,52 @@ class SkorchNet(NeuralNet):
         """
         return _Pairs(dataset, self.batch_size)
 
+    def get_loss(self, y_pred: Tensor, y_true: Tensor, **kwargs: Any) -> Tensor:
+        """Return the mean loss by which rows set aside are judged.
+
+        Parameters
+        ----------
+        y_pred : Tensor of shape (n_samples, n_outputs)
+            Outputs of the module.
+        y_true : Tensor of shape (n_samples, ...)
+            Class indices or learnt numbers.
+        **kwargs
+            Ignored.
+        """
+        return self.criterion_fn(y_pred, y_true, reduction="mean")
+
     def fit(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Refuse: a net is trained by its estimator."""
         raise RuntimeError(
             "net_ is a part of its estimator, which knows the rows, the losses and the "
-            "regularizers: it cannot be trained, initialized or cloned by itself. Call "
-            "fit or partial_fit of the estimator, sklearn.base.clone(estimator) for a "
-            "new one, or copy.deepcopy(estimator) for a fitted one."
+            "regularizers: it cannot be trained, initialized, changed or cloned by "
+            "itself. Call fit, partial_fit or set_params of the estimator, "
+            "sklearn.base.clone(estimator) for a new one, or copy.deepcopy(estimator) "
+            "for a fitted one."
         )
 
     partial_fit = fit
     fit_loop = fit
+    run_single_epoch = fit
+    train_step = fit
+    train_step_single = fit
     __sklearn_clone__ = fit
+
+    def initialize(self) -> Any:
+        """Prepare for training, which the estimator does once."""
+        return self.fit() if self.is_trained else super().initialize()
+
+    def set_params(self, **params: Any) -> Any:
+        """Set parameters while training, and how much is printed.
+
+        Parameters
+        ----------
+        **params : dict
+            Names and values.
+        """
+        if self.is_trained and set(params) - {"verbose"}:
+            self.fit()
+        return super().set_params(**params)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from skorch.callbacks import Callback
 from torch import Tensor
 
+from ._callbacks import own_hook
 from ._data import Batch
 
 _BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_grad_computed")
@@ -77,8 +77,9 @@ def record_epoch(history: Any, prefix: str, loss: float, sizes: list[int]) -> No
         history.record_batch(f"{prefix}_batch_size", sum(sizes))
     history.record(f"{prefix}_batch_count", len(sizes))
     history.record(name, loss)
-    earlier = (epoch.get(name, float("inf")) for epoch in history[:-1])
-    history.record(f"{name}_best", loss < min(earlier, default=float("inf")))
+    best = f"{name}_best"
+    lowest = (epoch[name] for epoch in reversed(history[:-1]) if epoch.get(best))
+    history.record(best, loss < next(lowest, float("inf")))
 
 
 def _pair(batch: Batch) -> tuple[Tensor, Tensor]:
@@ -86,6 +87,5 @@ def _pair(batch: Batch) -> tuple[Tensor, Tensor]:
 
 
 def _listening(callbacks: list[tuple[str, Any]], hook: str) -> list[Any]:
-    """Return the callbacks that override a hook: calling the others is wasted time."""
-    base = getattr(Callback, hook)
-    return [c for _, c in callbacks if getattr(type(c), hook, base) is not base]
+    """Return the callbacks that have a hook of their own: calling others takes time."""
+    return [callback for _, callback in callbacks if own_hook(callback, hook)]
