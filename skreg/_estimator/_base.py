@@ -155,6 +155,7 @@ class NetEstimator(TableEstimator):
             device=device,
             dtype=DTYPES[self.dtype],
             max_epochs=self.max_epochs,
+            has_truth=target.n_classes is None,
         )
         plan = make_plan(self, session, self.max_epochs, self._stopping())
         (net,) = run([session.model(self.callbacks or ())], [plan])

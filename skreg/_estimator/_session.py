@@ -58,6 +58,8 @@ class Session:
         Mark of the training rows, for regularizers that remember rows.
     previous : RegularizedNet or None
         The net of an earlier fit to go on from.
+    has_truth : bool
+        Whether the learnt targets are labels or values, not those of a teacher.
     """
 
     table: TrainingTable
@@ -73,6 +75,7 @@ class Session:
     resumed: frozenset[str] = frozenset()
     key: bytes | None = None
     previous: RegularizedNet | None = None
+    has_truth: bool = True
 
     def model(
         self,
@@ -100,6 +103,7 @@ class Session:
             n_outputs=self.table.target.n_outputs,
             chain=chain,
             random=self.random,
+            has_truth=self.has_truth and self.table.target.has_head,
             draws_globally=self.architecture.draws_globally,
             previous=self.previous,
             callbacks=callbacks,

@@ -32,7 +32,9 @@ _SCORING = (BatchScoring, EpochScoring, PassthroughScoring)
 _MONITORS = (Checkpoint, EarlyStopping)
 
 
-def check_callbacks(callbacks: list[tuple[str, Any]], *, sets_rows_aside: bool) -> None:
+def check_callbacks(
+    callbacks: list[tuple[str, Any]], *, sets_rows_aside: bool, has_truth: bool
+) -> None:
     """Raise if a callback cannot do what it is there for.
 
     Parameters
@@ -41,6 +43,8 @@ def check_callbacks(callbacks: list[tuple[str, Any]], *, sets_rows_aside: bool) 
         All of a net.
     sets_rows_aside : bool
         Whether there are validation rows.
+    has_truth : bool
+        Whether targets are what predictions can be compared with.
 
     Raises
     ------
@@ -57,6 +61,12 @@ def check_callbacks(callbacks: list[tuple[str, Any]], *, sets_rows_aside: bool) 
                 "are called, for the columns of the table; leave it out and pass "
                 "module as a function of (n_inputs, n_outputs)."
             )
+        if not has_truth and _is_metric(callback):
+            raise ValueError(
+                f"callbacks hold {_shown(callback)}, but this net learns no labels to "
+                "score it by: it is pretrained, or a student of the probabilities of "
+                "its teacher. Leave it out; for distill, pass callbacks=None."
+            )
         if not sets_rows_aside and _needs_rows_set_aside(callback):
             raise ValueError(
                 f"callbacks hold {_shown(callback)}, which looks at rows set aside, "
@@ -66,6 +76,32 @@ def check_callbacks(callbacks: list[tuple[str, Any]], *, sets_rows_aside: bool) 
             )
 
 
+def check_monitor(callback: Any, epoch: dict[str, Any]) -> None:
+    """Raise if a callback looks for a quantity that an epoch does not have.
+
+    Parameters
+    ----------
+    callback : object
+        Called next.
+    epoch : dict
+        The record of the epoch.
+
+    Raises
+    ------
+    ValueError
+        If nobody records the quantity, or only later.
+    """
+    monitor = getattr(callback, "monitor", None)
+    if not isinstance(callback, _MONITORS) or not isinstance(monitor, str):
+        return
+    if monitor not in epoch:
+        known = sorted(name for name in epoch if name != "batches")
+        raise ValueError(
+            f"callbacks hold {_shown(callback)}, but an epoch has no {monitor!r}; it "
+            f"has {known}. Put callbacks that record it in front."
+        )
+
+
 def _needs_rows_set_aside(callback: Any) -> bool:
     if isinstance(callback, _SCORING):
         return not callback.on_train
@@ -73,6 +109,13 @@ def _needs_rows_set_aside(callback: Any) -> bool:
     if not isinstance(callback, _MONITORS) or not isinstance(monitor, str):
         return False
     return monitor in ("valid_loss", "valid_loss_best")
+
+
+def _is_metric(callback: Any) -> bool:
+    """Whether a callback compares predictions with targets by a metric of a name."""
+    if not isinstance(callback, BatchScoring | EpochScoring):
+        return False
+    return callback.scoring is None or isinstance(callback.scoring, str)
 
 
 def _shown(callback: Any) -> str:

@@ -44,6 +44,8 @@ class Model:
         Hooks of the regularizers.
     random : FitRandom
         Random numbers of the fit.
+    has_truth : bool
+        Whether targets are what predictions can be compared with.
     draws_globally : bool
         Whether the module may draw from torch's global generator.
     previous : RegularizedNet or None
@@ -63,6 +65,7 @@ class Model:
     n_outputs: int
     chain: Chain
     random: FitRandom
+    has_truth: bool = True
     draws_globally: bool = False
     previous: RegularizedNet | None = None
     callbacks: Sequence[Any] = ()

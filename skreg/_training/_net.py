@@ -5,13 +5,13 @@ from __future__ import annotations
 import copy
 import math
 import warnings
-from collections.abc import Iterator
 from typing import Any
 
 import torch
 from sklearn.exceptions import ConvergenceWarning
 
 from ..regularizers._chain import Chain
+from ._callback_checks import check_monitor
 from ._callbacks import is_request_to_stop
 from ._data import Batch, BatchIterator, TableDataset
 from ._device import available_devices
@@ -200,6 +200,7 @@ class RegularizedNet(SkorchNet):
         self.on_epoch_end(self, **datasets)
         stop = False
         for _, callback in self.callbacks_:
+            check_monitor(callback, self.history[-1])
             try:
                 callback.on_epoch_end(self, **datasets)
             except KeyboardInterrupt as error:
@@ -267,11 +268,6 @@ class RegularizedNet(SkorchNet):
                     mean = loss / weight.sum()
                     self.watchers_.end(self, batch, output, mean, training=False)
         record_epoch(self.history, "valid", total / weights, batches.sizes)
-
-    def get_all_learnable_params(self) -> Iterator[tuple[str, torch.nn.Parameter]]:
-        """Yield those parameters that gradients train."""
-        pairs = super().get_all_learnable_params()
-        return (pair for pair in pairs if pair[1].requires_grad)
 
     def initialize_optimizer(self, *args: Any, **kwargs: Any) -> Any:
         """Make the optimizer and pick the cheapest way to step it."""

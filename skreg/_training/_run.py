@@ -47,7 +47,11 @@ def run(models: Sequence[Model], plans: Sequence[Plan]) -> list[RegularizedNet]:
 
 def _train(model: Model, plan: Plan) -> RegularizedNet:
     net = _net(model, plan)
-    check_callbacks(net.callbacks_, sets_rows_aside=model.valid is not None)
+    check_callbacks(
+        net.callbacks_,
+        sets_rows_aside=model.valid is not None,
+        has_truth=model.has_truth,
+    )
     if model.previous is not None:
         net.go_on_from(model.previous)
     batch = min(plan.batch_size, len(model.train))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import accuracy_score, r2_score
 from sklearn.utils import ClassifierTags, RegressorTags, Tags
 from skorch import NeuralNet
-from torch import Tensor
+from torch import Tensor, nn
 
 from ._data import BatchIterator, TableDataset
 from ._losses import Criterion
@@ -124,6 +124,11 @@ class SkorchNet(NeuralNet):
         if self.target.n_classes is None:
             raise AttributeError("a net that predicts numbers has no classes_")
         return np.arange(self.target.n_classes)
+
+    def get_all_learnable_params(self) -> Iterator[tuple[str, nn.Parameter]]:
+        """Yield those parameters that gradients train."""
+        pairs = super().get_all_learnable_params()
+        return (pair for pair in pairs if pair[1].requires_grad)
 
     def get_iterator(self, dataset: TableDataset, training: bool = False) -> Any:
         """Return batches of encoded rows and targets.

@@ -63,17 +63,17 @@ class Spy(Callback):
         self.rows = X.rows.numpy().copy()
 
     def on_batch_begin(self, net, batch, training, **kwargs):
-        self.events.append("begin")
-        assert training
+        self.events.append("begin" if training else "begin validation")
         assert len(batch[0]) == len(batch[1])
 
     def on_grad_computed(self, net, named_parameters, **kwargs):
         self.events.append("gradient")
         assert all(p.grad is not None for _, p in named_parameters)
 
-    def on_batch_end(self, net, batch, loss, y_pred, **kwargs):
-        self.events.append("end")
-        self.losses = [*getattr(self, "losses", []), float(loss)]
+    def on_batch_end(self, net, batch, loss, y_pred, training, **kwargs):
+        self.events.append("end" if training else "end validation")
+        if training:
+            self.losses = [*getattr(self, "losses", []), float(loss)]
         assert len(y_pred) == len(batch[0])
 
 
