@@ -45,7 +45,7 @@ def _check_fit(module: Any, n_inputs: int, n_outputs: int) -> None:
     try:
         # Not a leaf: modules may change what they are given.
         output = module.eval()(inputs.requires_grad_().clone())
-    except (RuntimeError, TypeError, AttributeError, ValueError) as error:
+    except Exception as error:  # whatever a net of a user does
         raise ValueError(
             f"module={type(module).__name__} fails on {n_inputs} input columns: "
             f"{error}. Pass a class or function of (n_inputs, n_outputs) to build it "

@@ -23,7 +23,7 @@ from ._predict import block_rows
 from ._random import FitRandom
 from ._record import LossRecord
 from ._skorch_net import OutputReader, SkorchNet
-from ._step import Outcome, training_step
+from ._step import Outcome, check_learning, training_step
 from ._watchers import Watchers, record_epoch
 
 # Rows of a block when only the loss of many rows is wanted.
@@ -218,6 +218,7 @@ class RegularizedNet(SkorchNet):
             self.losses_.note(number, step_fn(batch)[1])
         means = self.losses_.means()
         record_epoch(self.history, "train", means["data"], iterator.sizes)
+        check_learning(self.parameters_)
         for name, mean in means.items():
             if name != "data":
                 self.history.record(name, mean)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from contextlib import nullcontext
-from functools import partial
 from typing import Any
 
 from torch import nn
@@ -15,6 +14,7 @@ from ._callback_checks import check_callbacks
 from ._callbacks import as_callback, best_weights, verbose_callbacks
 from ._model import Model
 from ._net import RegularizedNet
+from ._optimizers import CheckedOptimizer
 from ._plan import Plan
 from ._predict import block_rows, count_work
 from ._random import seeded_globally
@@ -74,7 +74,7 @@ def _net(model: Model, plan: Plan) -> RegularizedNet:
         n_outputs=model.n_outputs,
         planned_epochs=plan.planned_epochs,
         lr_schedule=plan.lr_schedule,
-        optimizer=partial(plan.optimizer, weight_decay=plan.weight_decay),
+        optimizer=CheckedOptimizer(plan.optimizer, plan.weight_decay),
         lr=plan.lr,
         max_epochs=plan.epochs,
         batch_size=plan.batch_size,

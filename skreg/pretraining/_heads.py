@@ -107,6 +107,33 @@ def check_head(predictor: HasHead, *, weighted: bool) -> None:
         )
 
 
+def check_sum(predictor: HasHead, y: NDArray[Any]) -> None:
+    """Raise if values are too large to be added up, as linear heads have to.
+
+    Parameters
+    ----------
+    predictor : estimator
+        Its ``head`` and ``finetune`` are read.
+    y : ndarray of shape (n_labelled,) or (n_labelled, n_targets)
+        Labels or values.
+
+    Raises
+    ------
+    ValueError
+        If the sum of their sizes is no float.
+    """
+    is_linear = isinstance(predictor.head, str) and predictor.head in _PRIORS
+    if y.dtype.kind != "f" or not is_linear or predictor.finetune != "frozen":
+        return
+    with np.errstate(over="ignore"):
+        total = np.abs(y).sum()
+    if np.isinf(total):
+        raise ValueError(
+            f"y has values of up to {np.abs(y).max():.3g}, whose sum is beyond the "
+            "range of floats; divide y by a constant."
+        )
+
+
 def fit_head(
     predictor: HasHead, Z: NDArray[Any], y: NDArray[Any], weight: Weights, seed: int
 ) -> Any:

@@ -20,8 +20,11 @@ from .._sklearn import fit_context
 from .._training._random import draw_seed
 from ..preprocessing._columns import Table, read_table
 from ._finetune import fine_tuner
-from ._heads import HEADS, Weights, check_head, fit_head
+from ._heads import HEADS, Weights, check_head, check_sum, fit_head
 from .tjepa_transformer import TJEPATransformer
+
+# Of the largest weight, in powers of two.
+_LARGEST_EXPONENT = 300
 
 
 @parameters
@@ -151,6 +154,7 @@ default=None
                     "NaN (regression) mark rows without label."
                 )
             check_head(self, weighted=weight is not None)
+            check_sum(self, target[labeled])
             seed = draw_seed(self.random_state)
             self.transformer_ = self._embedder(table, X_unlabeled, weight, seed)
             self._fit_head(table, target, labeled, weight, seed)
@@ -277,4 +281,7 @@ def _weights(sample_weight: ArrayLike | None, n_rows: int) -> Weights:
     """Return checked weights as they are given: heads feel their scale."""
     if read_weights(sample_weight, n_rows) is None:
         return None
-    return np.broadcast_to(np.asarray(sample_weight, dtype=np.float64), n_rows)
+    weight = np.asarray(sample_weight, dtype=np.float64)
+    # Beyond all that heads can add up: by a power of two, which is exact.
+    excess = max(int(np.frexp(weight.max())[1]) - _LARGEST_EXPONENT, 0)
+    return np.broadcast_to(np.ldexp(weight, -excess), n_rows)
