@@ -54,5 +54,7 @@ class EpochTasks(Callback):
             raise StopTraining
 
     def close(self) -> None:
-        """Report the end of the fit."""
-        self.root.call_on_fit_task_end(estimator=self.estimator, **self.data)
+        """Report the end of the fit, after which the estimator itself is fitted."""
+        self.root.call_on_fit_task_end(
+            estimator=self.estimator, reconstruction_attributes={}, **self.data
+        )
