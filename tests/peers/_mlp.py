@@ -1,6 +1,5 @@
 """Our estimators under the names and the parameters of scikit-learn's MLPs."""
 
-
 from skreg import RegularizedClassifier, RegularizedRegressor
 
 # The nets of scikit-learn, as far as parameters can say it.
@@ -51,7 +50,7 @@ class _AsMLP:
 
     @classmethod
     def _get_param_names(cls):
-        return super(_AsMLP, cls)._get_param_names.__func__(cls.ours)
+        return super()._get_param_names.__func__(cls.ours)
 
     def set_params(self, **params):
         return super().set_params(**translated(params))
@@ -104,5 +103,3 @@ class MLPRegressor(_AsMLP, RegularizedRegressor):
 
     ours = RegularizedRegressor
     own = {}
-
-

@@ -1,9 +1,9 @@
 """scikit-learn's own tests of its MLPs, run with our nets in their place."""
 
 import pytest
-from sklearn.neural_network.tests import test_mlp as theirs
 from peers._mlp import MLPClassifier, MLPRegressor
 from peers._substitution import call, cases
+from sklearn.neural_network.tests import test_mlp as theirs
 
 # What does not apply, and why.
 NOT_OURS = {

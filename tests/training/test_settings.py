@@ -1,6 +1,5 @@
 """Torch's settings of the moment: a fit and a prediction do not see them."""
 
-import threading
 from contextlib import contextmanager
 
 import numpy as np
@@ -8,8 +7,8 @@ import pytest
 import torch
 from sklearn.base import clone, is_classifier
 from sklearn.datasets import load_wine
+
 from skreg import (
-    ARNetForecaster,
     ConRRegressor,
     ELRClassifier,
     RegularizedClassifier,
