@@ -276,7 +276,8 @@ class RegularizedNet(SkorchNet):
         optimizer = self.optimizer_
         is_lean = isinstance(optimizer, LeanAdamW)
         self.raw_update_ = optimizer.lean_step if is_lean else optimizer.step
-        self.parameters_ = [p for _, p in self.get_all_learnable_params()]
+        groups = optimizer.param_groups
+        self.parameters_ = [p for group in groups for p in group["params"]]
         return self
 
     def slim(self, *, keep_optimizer: bool) -> None:

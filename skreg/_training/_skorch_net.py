@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import accuracy_score, r2_score
 from sklearn.utils import ClassifierTags, RegressorTags, Tags
 from skorch import NeuralNet
-from torch import Tensor, nn
+from torch import Tensor
 
 from ._data import BatchIterator, TableDataset
 from ._losses import Criterion
@@ -125,10 +125,18 @@ class SkorchNet(NeuralNet):
             raise AttributeError("a net that predicts numbers has no classes_")
         return np.arange(self.target.n_classes)
 
-    def get_all_learnable_params(self) -> Iterator[tuple[str, nn.Parameter]]:
-        """Yield those parameters that gradients train."""
-        pairs = super().get_all_learnable_params()
-        return (pair for pair in pairs if pair[1].requires_grad)
+    def get_params_for_optimizer(self, prefix: str, named_parameters: Any) -> Any:
+        """Return what the optimizer takes: only parameters that gradients train.
+
+        Parameters
+        ----------
+        prefix : str
+            Of the options of the optimizer.
+        named_parameters : iterable of (str, torch.nn.Parameter)
+            All of the net. Callbacks see all of them, since they may unfreeze some.
+        """
+        trained = [pair for pair in named_parameters if pair[1].requires_grad]
+        return super().get_params_for_optimizer(prefix, trained)
 
     def get_iterator(self, dataset: TableDataset, training: bool = False) -> Any:
         """Return batches of encoded rows and targets.

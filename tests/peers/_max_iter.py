@@ -12,7 +12,7 @@ DATA = make_regression(n_samples=100, n_features=2, random_state=0)
 
 
 class MaxIterEstimator(RegularizedRegressor):
-    """A net of as many epochs as the dummy has rounds, each a fit that could end there."""
+    """A net of as many epochs as the dummy has rounds; a fit could end at each."""
 
     def __init__(self, max_iter=20, computation_intensity=0.001):
         self.max_iter = max_iter

@@ -1,5 +1,7 @@
 """Our estimators under the names and the parameters of scikit-learn's MLPs."""
 
+from types import MappingProxyType
+
 from skreg import RegularizedClassifier, RegularizedRegressor
 
 # The nets of scikit-learn, as far as parameters can say it.
@@ -95,11 +97,11 @@ class MLPClassifier(_AsMLP, RegularizedClassifier):
     """A classifier that is called like scikit-learn's."""
 
     ours = RegularizedClassifier
-    own = {"label_smoothing": 0.0}
+    own = MappingProxyType({"label_smoothing": 0.0})
 
 
 class MLPRegressor(_AsMLP, RegularizedRegressor):
     """A regressor that is called like scikit-learn's."""
 
     ours = RegularizedRegressor
-    own = {}
+    own = MappingProxyType({})
