@@ -161,7 +161,7 @@ class ARNetPenalty(SparsePenalty):
             If they cannot be told from zero, or are infinite.
         """
         size = np.maximum(np.abs(coef), floor)
-        with np.errstate(over="ignore", under="ignore"):
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             slopes = arnet_slope(size, c1=self.c1, c2=self.c2)
         if not (np.isfinite(slopes).all() and slopes.min(initial=1.0) > _FLAT):
             raise ValueError(

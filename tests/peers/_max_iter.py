@@ -1,8 +1,5 @@
 """Our regressor under the name and the parameters of scikit-learn's dummy."""
 
-import sys
-
-import cloudpickle
 from sklearn.datasets import make_regression
 
 from skreg import RegularizedRegressor
@@ -33,7 +30,3 @@ class MaxIterEstimator(RegularizedRegressor):
     def fit(self, X=None, y=None, *, sample_weight=None):
         X, y = DATA if X is None or y is None else (X, y)
         return super().fit(X, y, sample_weight)
-
-
-# Workers of joblib do not find the tests.
-cloudpickle.register_pickle_by_value(sys.modules[__name__])

@@ -6,10 +6,10 @@ from itertools import product
 import pytest
 
 
-def cases(module, left_out):
+def cases(module, left_out, applies=lambda given: True):
     """Return each test of a module with each of its sets of arguments.
 
-    Tests that apply to nothing of ours are left out, by name.
+    Tests that apply to nothing of ours are left out, by name or by arguments.
     """
     found = []
     for name, function in vars(module).items():
@@ -17,7 +17,8 @@ def cases(module, left_out):
         if not is_test or function.__module__ != module.__name__:
             continue
         for number, given in enumerate(_argument_sets(function)):
-            found.append(pytest.param(function, given, id=f"{name}-{number}"))
+            if applies(given):
+                found.append(pytest.param(function, given, id=f"{name}-{number}"))
     return found
 
 
@@ -26,18 +27,16 @@ def _argument_sets(function):
     for mark in getattr(function, "pytestmark", []):
         if mark.name != "parametrize":
             continue
-        names = mark.args[0]
+        names, values = mark.args[0], mark.args[1]
+        is_single = isinstance(names, str) and "," not in names
         names = names.split(",") if isinstance(names, str) else names
         names = [name.strip() for name in names]
-        rows = [getattr(row, "values", row) for row in mark.args[1]]
-        rows = [row if _is_row(row, names) else (row,) for row in rows]
+        rows = [(row,) if is_single else row for row in values]
+        # What pytest.param wraps is a row already.
+        rows = [getattr(row[0], "values", row) if is_single else row for row in rows]
         sets.append([dict(zip(names, row, strict=True)) for row in rows])
     for parts in product(*sets):
         yield {key: value for part in parts for key, value in part.items()}
-
-
-def _is_row(row, names):
-    return isinstance(row, tuple | list) and (len(names) > 1 or len(row) == 1)
 
 
 def call(function, given, request, substitutes):

@@ -312,7 +312,7 @@ def test_neptune_logger(monkeypatch):
     monkeypatch.setattr(NeptuneLogger, "_model_summary_file", lambda *args: None)
     run = Tree()
     fitted(NeptuneLogger(run, close_after_train=False))
-    assert len(run["training"]["train/epoch/valid_loss"].kept["values"]) == 4
+    assert len(run["training"]["validation"]["epoch"]["loss"].kept["values"]) == 4
 
 
 def test_input_shape_setter_is_refused():
