@@ -138,7 +138,7 @@ def test_parameters(params, message):
 
 def test_a_schedule_that_fails_late_says_when():
     fails = lambda progress: None if progress > 0.7 else 1.0  # noqa: E731
-    with pytest.raises(TypeError, match="returns None for the progress 0.875"):
+    with pytest.raises(TypeError, match=r"returns None for the progress 0\.875"):
         clone(CLASSIFIER).set_params(lr_schedule=fails).fit(X, LABELS)
 
 
@@ -164,7 +164,7 @@ NO_ROWS = [set(range(60)), frozenset(range(60)), dict.fromkeys(range(60)), "a" *
 @pytest.mark.parametrize("estimator", ESTIMATORS, ids=lambda e: type(e).__name__)
 @pytest.mark.parametrize("y", [*NO_ROWS, {}.keys(), iter(range(60)), 3], ids=type)
 def test_targets_without_rows(estimator, y):
-    with pytest.raises(TypeError, match="y is a .*no rows in an order; pass an array"):
+    with pytest.raises(TypeError, match=r"y is a .*no rows in an order; pass an array"):
         clone(estimator).fit(X, y)
 
 
@@ -183,8 +183,8 @@ def test_columns_of_one_name(estimator, names):
 TABLE = TJEPATransformer(max_epochs=0, hidden_dim=4, ff_dim=4, random_state=0)
 
 
-# Said by Ridge, which then solves it in another way.
-@pytest.mark.filterwarnings("ignore:Singular matrix")
+# Ridge says that such weights leave nothing of its penalty.
+@pytest.mark.filterwarnings("ignore:Singular matrix", "ignore:An ill-conditioned")
 @pytest.mark.parametrize("head", ["kernel", "linear"])
 @pytest.mark.parametrize("predictor", [TJEPAClassifier, TJEPARegressor])
 def test_weights_of_any_size(predictor, head):
@@ -194,14 +194,10 @@ def test_weights_of_any_size(predictor, head):
     assert model.score(X, LABELS) > 0.3
 
 
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_values_beyond_all_sums():
     y = np.where(LABELS > 0, 1.7e308, 0.0)
     with pytest.raises(ValueError, match=r"y has values of up to 1.7e\+308.*divide y"):
         TJEPARegressor(pretrained=TABLE).fit(X, y)
-    assert np.isfinite(
-        TJEPARegressor(pretrained=TABLE, head="mlp").fit(X, y).predict(X)
-    ).all()
 
 
 @pytest.mark.parametrize("params", [{"c1": 1e308}, {"c1": 1e-320}, {"c2": 1e308}])

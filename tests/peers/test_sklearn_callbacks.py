@@ -23,6 +23,8 @@ MODULES = [
 # What does not apply, and why.
 NOT_OURS = {
     "test_callbacks_refit_after_load_in_fresh_process": "finds no tests there",
+    "test_progressbar_outside_main_module": "a script of theirs",
+    "test_progressbar_requires_rich_error": "rich is installed",
     "test_score_after_fit": "asks for names of their rounds",
 }
 
