@@ -9,8 +9,10 @@ from typing import Any
 
 import torch
 from sklearn.exceptions import ConvergenceWarning
+from skorch import NeuralNet
 
 from ..regularizers._chain import Chain
+from . import _skorch_net as skorch_net
 from ._callback_checks import check_monitor
 from ._callbacks import is_request_to_stop
 from ._data import Batch, BatchIterator, TableDataset
@@ -22,12 +24,10 @@ from ._optimizers import LeanAdamW
 from ._predict import block_rows
 from ._random import FitRandom
 from ._record import LossRecord
-from ._skorch_net import OutputReader, SkorchNet
+from ._skorch_net import OutputReader
 from ._step import Outcome, check_learning, training_step
-from ._watchers import Watchers, record_epoch
+from ._watchers import Watchers, record_epoch, validate
 
-# Rows of a block when only the loss of many rows is wanted.
-_VALIDATION_ROWS = 4096
 _TRAINING_ONLY = (
     "step_",
     "update_",
@@ -38,7 +38,7 @@ _TRAINING_ONLY = (
 )
 
 
-class RegularizedNet(SkorchNet):
+class RegularizedNet(NeuralNet):
     """A skorch net on data in memory, with a lean step and regularizers.
 
     skorch's structure is kept (its callbacks, history and save methods work), but
@@ -78,6 +78,22 @@ class RegularizedNet(SkorchNet):
     chain: Any
     random: Any
     interrupt_: KeyboardInterrupt | None = None
+
+    # Those of skorch would train, or take outputs for predictions.
+    is_trained = property(skorch_net.is_trained)
+    forward_iter = skorch_net.forward_iter
+    predict_proba = skorch_net.predict_proba
+    predict = skorch_net.predict
+    score = skorch_net.score
+    classes_ = property(skorch_net.class_indices)
+    get_iterator = skorch_net.get_iterator
+    get_loss = skorch_net.get_loss
+    get_params_for_optimizer = skorch_net.get_params_for_optimizer
+    initialize = skorch_net.initialize
+    set_params = skorch_net.set_params
+    fit = partial_fit = fit_loop = run_single_epoch = skorch_net.refuse
+    train_step = train_step_single = __sklearn_clone__ = skorch_net.refuse
+    __sklearn_tags__ = skorch_net.sklearn_tags
 
     def __init__(
         self,
@@ -191,7 +207,7 @@ class RegularizedNet(SkorchNet):
             self.notify("on_epoch_begin", **datasets)
             self._train_epoch(iterator)
             if valid is not None:
-                self._validate(valid)
+                validate(self, self.watchers_, valid)
             if self._end_epoch(**datasets):
                 return
 
@@ -248,27 +264,6 @@ class RegularizedNet(SkorchNet):
         self.update_()
         watchers.end(self, batch, output.detach(), terms["data"], training=True)
         return output, terms
-
-    def _validate(self, valid: TableDataset) -> None:
-        """Record the weighted mean of the bare criterion over rows set aside."""
-        self.module_.eval()
-        batches = BatchIterator(valid, _VALIDATION_ROWS)
-        total = weights = 0.0
-        with torch.inference_mode():
-            for batch in batches:
-                if self.watchers_:
-                    self.watchers_.begin(self, batch, training=False)
-                output = self.module_(batch.inputs)
-                losses = self.criterion_fn(output, batch.target)
-                weight = batch.weight
-                weight = torch.ones_like(losses) if weight is None else weight
-                loss = (losses * weight).sum()
-                total += float(loss)
-                weights += float(weight.sum())
-                if self.watchers_:
-                    mean = loss / weight.sum()
-                    self.watchers_.end(self, batch, output, mean, training=False)
-        record_epoch(self.history, "valid", total / weights, batches.sizes)
 
     def initialize_optimizer(self, *args: Any, **kwargs: Any) -> Any:
         """Make the optimizer and pick the cheapest way to step it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, partial
 from typing import Any, NamedTuple
 
@@ -189,7 +189,7 @@ class CheckedOptimizer:
         self.make = make
         self.weight_decay = weight_decay
 
-    def __call__(self, params: Any, **options: Any) -> torch.optim.Optimizer:
+    def __call__(self, params: Iterable[Any], **options: Any) -> torch.optim.Optimizer:
         """Make the optimizer of parameters.
 
         Raises

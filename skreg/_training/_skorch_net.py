@@ -1,4 +1,9 @@
-"""What callbacks of skorch, and users of ``net_``, ask of a net besides its weights."""
+"""What callbacks of skorch, and users of ``net_``, ask of a net besides its weights.
+
+These are methods of :class:`RegularizedNet`: what is left of skorch's interface, to
+predict and to be scored. They speak of encoded rows and of what the net has learnt:
+class indices, or numbers in standardised units.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +19,6 @@ from skorch import NeuralNet
 from torch import Tensor
 
 from ._data import BatchIterator, TableDataset
-from ._losses import Criterion
 from ._predict import block_rows, forward_blocks
 
 
@@ -30,182 +34,171 @@ class OutputReader(Protocol):
         """Return the numbers that outputs stand for, along a last axis."""
 
 
-class SkorchNet(NeuralNet):
-    """The part of skorch's interface that is left: to predict and to be scored.
+def is_trained(net: Any) -> bool:
+    """Whether the training is over, and what only it needs has been dropped."""
+    return hasattr(net, "module_") and net.chain is None
 
-    It speaks of encoded rows and of what the net has learnt: class indices, or
-    numbers in standardised units. It is trained by its estimator alone.
+
+def forward_iter(
+    net: Any, X: Any, training: bool = False, device: str = "cpu"
+) -> Iterator[Tensor]:
+    """Yield the output for all rows; scoring callbacks put theirs in its place.
+
+    Parameters
+    ----------
+    X : TableDataset or array-like of shape (n_samples, width)
+        Encoded rows.
+    training : bool, default=False
+        Ignored: outputs are those of predictions.
+    device : str, default='cpu'
+        Where the output is to lie.
     """
+    inputs = X.X if isinstance(X, TableDataset) else X
+    if isinstance(inputs, Tensor):
+        inputs = inputs.cpu().numpy()
+    module = net.module_
+    like = next(module.parameters())
+    rows = np.ascontiguousarray(inputs, torch.empty(0, dtype=like.dtype).numpy().dtype)
+    was_training = module.training
+    try:
+        output = forward_blocks(module.eval(), rows, block_rows(module), None)
+    finally:
+        module.train(was_training)
+    yield torch.from_numpy(output).to(device)
 
-    # Set by the constructor of the net.
-    module_: Any
-    target: Any
-    chain: Any
-    criterion_fn: Criterion
 
-    @property
-    def is_trained(self) -> bool:
-        """Whether the training is over, and what only it needs has been dropped."""
-        return hasattr(self, "module_") and self.chain is None
+def predict_proba(net: Any, X: Any) -> NDArray[Any]:
+    """Return the probabilities of the classes; numbers where there are none.
 
-    def forward_iter(
-        self, X: Any, training: bool = False, device: str = "cpu"
-    ) -> Iterator[Tensor]:
-        """Yield the output for all rows; scoring callbacks put theirs in its place.
+    Parameters
+    ----------
+    X : TableDataset or array-like of shape (n_samples, width)
+        Encoded rows.
+    """
+    output = torch.cat(list(net.forward_iter(X, training=False))).cpu()
+    if net.target.n_classes is None:
+        each = net.target.predictions(output)
+        # Of several quantiles, the one in the middle.
+        numbers: NDArray[Any] = each[..., each.shape[-1] // 2].numpy()
+        return numbers
+    probabilities: NDArray[Any] = net.target.probabilities(output.numpy())
+    return probabilities
 
-        Parameters
-        ----------
-        X : TableDataset or array-like of shape (n_samples, width)
-            Encoded rows.
-        training : bool, default=False
-            Ignored: outputs are those of predictions.
-        device : str, default='cpu'
-            Where the output is to lie.
-        """
-        inputs = X.X if isinstance(X, TableDataset) else X
-        if isinstance(inputs, Tensor):
-            inputs = inputs.cpu().numpy()
-        module = self.module_
-        like = next(module.parameters())
-        rows = np.ascontiguousarray(
-            inputs, torch.empty(0, dtype=like.dtype).numpy().dtype
-        )
-        was_training = module.training
-        try:
-            output = forward_blocks(module.eval(), rows, block_rows(module), None)
-        finally:
-            module.train(was_training)
-        yield torch.from_numpy(output).to(device)
 
-    def predict_proba(self, X: Any) -> NDArray[Any]:
-        """Return the probabilities of the classes; numbers where there are none.
+def predict(net: Any, X: Any) -> NDArray[Any]:
+    """Return class indices, or numbers in the units that the net has learnt.
 
-        Parameters
-        ----------
-        X : TableDataset or array-like of shape (n_samples, width)
-            Encoded rows.
-        """
-        output = torch.cat(list(self.forward_iter(X, training=False))).cpu()
-        if self.target.n_classes is None:
-            each = self.target.predictions(output)
-            # Of several quantiles, the one in the middle.
-            numbers: NDArray[Any] = each[..., each.shape[-1] // 2].numpy()
-            return numbers
-        probabilities: NDArray[Any] = self.target.probabilities(output.numpy())
-        return probabilities
+    Parameters
+    ----------
+    X : TableDataset or array-like of shape (n_samples, width)
+        Encoded rows.
+    """
+    found = net.predict_proba(X)
+    return found if net.target.n_classes is None else found.argmax(axis=1)
 
-    def predict(self, X: Any) -> NDArray[Any]:
-        """Return class indices, or numbers in the units that the net has learnt.
 
-        Parameters
-        ----------
-        X : TableDataset or array-like of shape (n_samples, width)
-            Encoded rows.
-        """
-        found = self.predict_proba(X)
-        return found if self.target.n_classes is None else found.argmax(axis=1)
+def score(net: Any, X: Any, y: Any) -> float:
+    """Return the accuracy, or the share of the variation that is explained.
 
-    def score(self, X: Any, y: Any) -> float:
-        """Return the accuracy, or the share of the variation that is explained.
+    Parameters
+    ----------
+    X : TableDataset or array-like of shape (n_samples, width)
+        Encoded rows.
+    y : array-like
+        Class indices or learnt numbers.
+    """
+    judge = r2_score if net.target.n_classes is None else accuracy_score
+    return float(judge(np.asarray(y), net.predict(X)))
 
-        Parameters
-        ----------
-        X : TableDataset or array-like of shape (n_samples, width)
-            Encoded rows.
-        y : array-like
-            Class indices or learnt numbers.
-        """
-        judge = r2_score if self.target.n_classes is None else accuracy_score
-        return float(judge(np.asarray(y), self.predict(X)))
 
-    @property
-    def classes_(self) -> NDArray[Any]:
-        """Class indices."""
-        if self.target.n_classes is None:
-            raise AttributeError("a net that predicts numbers has no classes_")
-        return np.arange(self.target.n_classes)
+def class_indices(net: Any) -> NDArray[Any]:
+    """Class indices."""
+    if net.target.n_classes is None:
+        raise AttributeError("a net that predicts numbers has no classes_")
+    return np.arange(net.target.n_classes)
 
-    def get_params_for_optimizer(self, prefix: str, named_parameters: Any) -> Any:
-        """Return what the optimizer takes: only parameters that gradients train.
 
-        Parameters
-        ----------
-        prefix : str
-            Of the options of the optimizer.
-        named_parameters : iterable of (str, torch.nn.Parameter)
-            All of the net. Callbacks see all of them, since they may unfreeze some.
-        """
-        trained = [pair for pair in named_parameters if pair[1].requires_grad]
-        return super().get_params_for_optimizer(prefix, trained)
+def get_params_for_optimizer(net: Any, prefix: str, named_parameters: Any) -> Any:
+    """Return what the optimizer takes: only parameters that gradients train.
 
-    def get_iterator(self, dataset: TableDataset, training: bool = False) -> Any:
-        """Return batches of encoded rows and targets.
+    Parameters
+    ----------
+    prefix : str
+        Of the options of the optimizer.
+    named_parameters : iterable of (str, torch.nn.Parameter)
+        All of the net. Callbacks see all of them, since they may unfreeze some.
+    """
+    trained = [pair for pair in named_parameters if pair[1].requires_grad]
+    return NeuralNet.get_params_for_optimizer(net, prefix, trained)
 
-        Parameters
-        ----------
-        dataset : TableDataset
-            Rows.
-        training : bool, default=False
-            Ignored: rows keep their order.
-        """
-        return _Pairs(dataset, self.batch_size)
 
-    def get_loss(self, y_pred: Tensor, y_true: Tensor, **kwargs: Any) -> Tensor:
-        """Return the mean loss by which rows set aside are judged.
+def get_iterator(net: Any, dataset: TableDataset, training: bool = False) -> Any:
+    """Return batches of encoded rows and targets.
 
-        Parameters
-        ----------
-        y_pred : Tensor of shape (n_samples, n_outputs)
-            Outputs of the module.
-        y_true : Tensor of shape (n_samples, ...)
-            Class indices or learnt numbers.
-        **kwargs
-            Ignored.
-        """
-        return self.criterion_fn(y_pred, y_true, reduction="mean")
+    Parameters
+    ----------
+    dataset : TableDataset
+        Rows.
+    training : bool, default=False
+        Ignored: rows keep their order.
+    """
+    return _Pairs(dataset, net.batch_size)
 
-    def fit(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Refuse: a net is trained by its estimator."""
-        raise RuntimeError(
-            "net_ is a part of its estimator, which knows the rows, the losses and the "
-            "regularizers: it cannot be trained, initialized, changed or cloned by "
-            "itself. Call fit, partial_fit or set_params of the estimator, "
-            "sklearn.base.clone(estimator) for a new one, or copy.deepcopy(estimator) "
-            "for a fitted one."
-        )
 
-    partial_fit = fit
-    fit_loop = fit
-    run_single_epoch = fit
-    train_step = fit
-    train_step_single = fit
-    __sklearn_clone__ = fit
+def get_loss(net: Any, y_pred: Tensor, y_true: Tensor, **kwargs: Any) -> Tensor:
+    """Return the mean loss by which rows set aside are judged.
 
-    def initialize(self) -> Any:
-        """Prepare for training, which the estimator does once."""
-        return self.fit() if self.is_trained else super().initialize()
+    Parameters
+    ----------
+    y_pred : Tensor of shape (n_samples, n_outputs)
+        Outputs of the module.
+    y_true : Tensor of shape (n_samples, ...)
+        Class indices or learnt numbers.
+    **kwargs
+        Ignored.
+    """
+    return net.criterion_fn(y_pred, y_true, reduction="mean")
 
-    def set_params(self, **params: Any) -> Any:
-        """Set parameters while training, and how much is printed.
 
-        Parameters
-        ----------
-        **params : dict
-            Names and values.
-        """
-        if self.is_trained and set(params) - {"verbose"}:
-            self.fit()
-        return super().set_params(**params)
+def refuse(net: Any, *args: Any, **kwargs: Any) -> NoReturn:
+    """Refuse: a net is trained by its estimator."""
+    raise RuntimeError(
+        "net_ is a part of its estimator, which knows the rows, the losses and the "
+        "regularizers: it cannot be trained, initialized, changed or cloned by "
+        "itself. Call fit, partial_fit or set_params of the estimator, "
+        "sklearn.base.clone(estimator) for a new one, or copy.deepcopy(estimator) "
+        "for a fitted one."
+    )
 
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        if self.target.n_classes is None:
-            tags.estimator_type = "regressor"
-            tags.regressor_tags = RegressorTags()
-        else:
-            tags.estimator_type = "classifier"
-            tags.classifier_tags = ClassifierTags()
-        return tags
+
+def initialize(net: Any) -> Any:
+    """Prepare for training, which the estimator does once."""
+    return refuse(net) if net.is_trained else NeuralNet.initialize(net)
+
+
+def set_params(net: Any, **params: Any) -> Any:
+    """Set parameters while training, and how much is printed.
+
+    Parameters
+    ----------
+    **params : dict
+        Names and values.
+    """
+    if net.is_trained and set(params) - {"verbose"}:
+        refuse(net)
+    return NeuralNet.set_params(net, **params)
+
+
+def sklearn_tags(net: Any) -> Tags:
+    """Say whether the net predicts classes or numbers: scorers ask."""
+    tags = NeuralNet.__sklearn_tags__(net)
+    if net.target.n_classes is None:
+        tags.estimator_type = "regressor"
+        tags.regressor_tags = RegressorTags()
+    else:
+        tags.estimator_type = "classifier"
+        tags.classifier_tags = ClassifierTags()
+    return tags
 
 
 class _Pairs:

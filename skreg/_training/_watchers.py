@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from ._callbacks import own_hook
-from ._data import Batch
+from ._data import Batch, BatchIterator, TableDataset
 
+# Rows of a block when only the loss of many rows is wanted.
+_VALIDATION_ROWS = 4096
 _BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_grad_computed")
 
 
@@ -80,6 +83,37 @@ def record_epoch(history: Any, prefix: str, loss: float, sizes: list[int]) -> No
     best = f"{name}_best"
     lowest = (epoch[name] for epoch in reversed(history[:-1]) if epoch.get(best))
     history.record(best, loss < next(lowest, float("inf")))
+
+
+def validate(net: Any, watchers: Watchers, valid: TableDataset) -> None:
+    """Record the weighted mean of the bare criterion over rows set aside.
+
+    Parameters
+    ----------
+    net : RegularizedNet
+        In training.
+    watchers : Watchers
+        Told of every batch.
+    valid : TableDataset
+        Rows set aside.
+    """
+    net.module_.eval()
+    batches = BatchIterator(valid, _VALIDATION_ROWS)
+    total = weights = 0.0
+    with torch.inference_mode():
+        for batch in batches:
+            if watchers:
+                watchers.begin(net, batch, training=False)
+            output = net.module_(batch.inputs)
+            losses = net.criterion_fn(output, batch.target)
+            weight = batch.weight
+            weight = torch.ones_like(losses) if weight is None else weight
+            loss = (losses * weight).sum()
+            total += float(loss)
+            weights += float(weight.sum())
+            if watchers:
+                watchers.end(net, batch, output, loss / weight.sum(), training=False)
+    record_epoch(net.history, "valid", total / weights, batches.sizes)
 
 
 def _pair(batch: Batch) -> tuple[Tensor, Tensor]:
