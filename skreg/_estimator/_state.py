@@ -8,14 +8,7 @@ from typing import Any
 
 import numpy as np
 
-# What callbacks of skorch read in the history of a net; it tells users nothing.
-_BOOKKEEPING = {
-    "batches",
-    "train_batch_count",
-    "train_loss_best",
-    "valid_batch_count",
-    "valid_loss_best",
-}
+from .._training._watchers import BOOKKEEPING
 
 
 @contextmanager
@@ -37,5 +30,5 @@ def unchanged_on_failure(estimator: object) -> Iterator[None]:
 def history_columns(history: list[dict[str, Any]]) -> dict[str, list[Any]]:
     """Return the records of the epochs as one list a quantity."""
     names = list(dict.fromkeys(key for row in history for key in row))
-    kept = [name for name in names if name not in _BOOKKEEPING]
+    kept = [name for name in names if name not in {"batches", *BOOKKEEPING}]
     return {name: [row.get(name, np.nan) for row in history] for name in kept}

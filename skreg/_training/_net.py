@@ -26,7 +26,7 @@ from ._random import FitRandom
 from ._record import LossRecord
 from ._skorch_net import OutputReader
 from ._step import Outcome, check_learning, training_step
-from ._watchers import Watchers, record_epoch, validate
+from ._watchers import BOOKKEEPING, Watchers, record_epoch, validate
 
 _TRAINING_ONLY = (
     "step_",
@@ -286,6 +286,8 @@ class RegularizedNet(NeuralNet):
         self.callbacks, self.callbacks_ = None, []
         for epoch in self.history:
             epoch["batches"] = []
+            for name in BOOKKEEPING:
+                epoch.pop(name, None)
         self.module = type(self.module_)
 
     def __setstate__(self, state: dict[str, Any]) -> None:

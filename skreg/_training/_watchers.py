@@ -12,6 +12,15 @@ from ._data import Batch, BatchIterator, TableDataset
 
 # Rows of a block when only the loss of many rows is wanted.
 _VALIDATION_ROWS = 4096
+# What callbacks of skorch read of an epoch; it tells users nothing.
+BOOKKEEPING = frozenset(
+    {
+        "train_batch_count",
+        "train_loss_best",
+        "valid_batch_count",
+        "valid_loss_best",
+    }
+)
 _BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_grad_computed")
 
 
@@ -80,9 +89,8 @@ def record_epoch(history: Any, prefix: str, loss: float, sizes: list[int]) -> No
         history.record_batch(f"{prefix}_batch_size", sum(sizes))
     history.record(f"{prefix}_batch_count", len(sizes))
     history.record(name, loss)
-    best = f"{name}_best"
-    lowest = (epoch[name] for epoch in reversed(history[:-1]) if epoch.get(best))
-    history.record(best, loss < next(lowest, float("inf")))
+    earlier = (epoch[name] for epoch in history[:-1] if name in epoch)
+    history.record(f"{name}_best", loss < min(earlier, default=float("inf")))
 
 
 def validate(net: Any, watchers: Watchers, valid: TableDataset) -> None:
