@@ -16,11 +16,11 @@ $(VENV)/.installed-%: pyproject.toml constraints.txt
 	$(PY) -m pip install --quiet -c constraints.txt -e ".[$*]"
 	touch $@
 
-demo: $(VENV)/.installed-demo ## train on noisy labels; write pictures, print their paths
+demo: $(VENV)/.installed-demo ## train on noisy labels; write pictures, print their paths (a minute)
 	$(PY) examples/plot_noisy_labels.py
 
 # One thread a worker: torch and BLAS would otherwise fight over the cores.
-test: $(VENV)/.installed-test ## run the tests
+test: $(VENV)/.installed-test ## run the tests (about 7 minutes)
 	OMP_NUM_THREADS=1 $(PY) -m pytest -n 2
 
 doctest: $(VENV)/.installed-test ## run the examples in the docstrings

@@ -5,6 +5,9 @@ import os
 # One thread per example: the nets of the gallery are small.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+from docutils.nodes import SkipNode
+from latex2mathml.converter import convert
+
 import skreg
 
 project = "skreg"
@@ -17,7 +20,6 @@ extensions = [
     "numpydoc",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
-    "sphinx.ext.mathjax",
     "sphinx.ext.viewcode",
     "sphinx_copybutton",
     "sphinx_design",
@@ -67,6 +69,10 @@ sphinx_gallery_conf = {
 
 # -- Look ------------------------------------------------------------------------------
 html_theme = "pydata_sphinx_theme"
+html_static_path = ["_static"]
+html_css_files = ["skreg.css"]
+# Formulas are part of the pages: no script from the network draws them.
+html_math_renderer = "mathml"
 html_title = "skreg"
 html_show_sourcelink = False
 html_theme_options = {
@@ -84,5 +90,22 @@ def skip_foreign_member(app, what, name, obj, skip, options):
     return True if not home.startswith("skreg") and callable(obj) else None
 
 
+def visit_inline_math(writer, node):
+    """Write a formula within a line as MathML, which browsers draw themselves."""
+    writer.body.append(convert(node.astext()))
+    raise SkipNode
+
+
+def visit_displayed_math(writer, node):
+    """Write a formula on lines of its own; several of them are aligned at ``&``."""
+    latex = node.astext()
+    if r"\\" in latex:
+        latex = rf"\begin{{split}}{latex}\end{{split}}"
+    writer.body.append(f"<p>{convert(latex, display='block')}</p>")
+    raise SkipNode
+
+
 def setup(app):
+    inline, displayed = (visit_inline_math, None), (visit_displayed_math, None)
+    app.add_html_math_renderer("mathml", inline, displayed)
     app.connect("autodoc-skip-member", skip_foreign_member)

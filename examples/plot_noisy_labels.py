@@ -16,6 +16,8 @@ The table ships with skreg (Letter Recognition, UCI, CC BY 4.0, see
 # -------------------------
 # Wrong labels are drawn evenly among the other twenty-five letters. Nothing tells the
 # classifiers which ones they are.
+print("Loading the libraries ...", flush=True)  # torch takes some seconds
+
 import time
 import warnings
 from pathlib import Path
@@ -42,12 +44,14 @@ X_train, X_test, y_right, y_test = train_test_split(
 )
 
 y_train, is_wrong, _ = make_label_noise(y_right, rate=0.4, exact=True, random_state=0)
-print(f"{len(y_train):,} training rows, {is_wrong.sum():,} with a wrong label")
+n_wrong = is_wrong.sum()
+print(f"{len(y_train):,} training rows, {n_wrong:,} with a wrong label", flush=True)
 
 # %%
 # The usual classifiers, and one made for this
 # --------------------------------------------
-# All of them with default settings, in pipelines.
+# All of them with default settings, in pipelines. MLP is a multilayer perceptron, ELR
+# early-learning regularization.
 classifiers = {
     "HistGradientBoosting": HistGradientBoostingClassifier(random_state=0),
     "scikit-learn MLP": MLPClassifier(random_state=0),
@@ -65,9 +69,10 @@ for name, classifier in classifiers.items():
     seconds = time.perf_counter() - start
     accuracy = pipeline.score(X_test, y_test)
     rows.append({"classifier": name, "accuracy": accuracy, "fit seconds": seconds})
+    print(f"{name}: trained in {seconds:.1f} s", flush=True)
 
 table = pd.DataFrame(rows).set_index("classifier")
-print(table.round({"accuracy": 3, "fit seconds": 1}))
+print(table.round({"accuracy": 3, "fit seconds": 1}), flush=True)
 
 # %%
 # Strengths can be searched for as in any estimator, although the default finds its own
@@ -122,12 +127,13 @@ for axis, (name, (test, learnt, memorised)) in zip(
     epochs = np.arange(1, len(test) + 1)
     axis.plot(epochs, test, color=GREY, ls="--", label="accuracy on new rows")
     axis.plot(epochs, learnt, color=BLUE, label="right labels learnt")
-    axis.plot(epochs, memorised, color=ORANGE, label="wrong labels memorised")
+    marked = {"marker": "o", "markersize": 3, "markevery": 4}
+    axis.plot(epochs, memorised, color=ORANGE, label="wrong labels memorised", **marked)
     axis.set(title=name, xlabel="epoch", ylim=(0, 1.02))
     axis.spines[["top", "right"]].set_visible(False)
     axis.grid(axis="y", alpha=0.3)
 axes[0].set_ylabel("share of rows")
-axes[1].legend(loc="center right", frameon=False)
+legend = axes[1].legend(loc="center right", frameon=False)
 
 # %%
 # Which labels are wrong?
@@ -140,7 +146,7 @@ issues = elr.find_label_issues().assign(right_label=y_right)
 print(issues.sort_values("label_quality").head(8).round(3).to_string())
 
 quality_figure, axis = plt.subplots(figsize=(7, 3.8), layout="constrained")
-LabelIssuesDisplay.from_estimator(elr, is_wrong=is_wrong, ax=axis)
+display = LabelIssuesDisplay.from_estimator(elr, is_wrong=is_wrong, ax=axis)
 axis.set_title("Quality of 4,000 training labels")
 axis.spines[["top", "right"]].set_visible(False)
 

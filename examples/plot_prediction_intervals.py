@@ -45,7 +45,7 @@ ax.fill_between(
 ax.plot(rank, middle[order], color="tab:blue", label="median")
 ax.scatter(rank, np.asarray(y_test)[order], s=4, color="0.2", label="counted rings")
 ax.set(xlabel="test rows, sorted by the predicted median", ylabel="rings")
-ax.legend(loc="upper left")
+legend = ax.legend(loc="upper left")
 
 # %%
 # Does it hold in every part?

@@ -12,7 +12,9 @@ README = (ROOT / "README.md").read_text()
 DEMO = (ROOT / "examples" / "plot_noisy_labels.py").read_text()
 
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = sorted((ROOT / "docs").rglob("*.md"))
+# A printed number, not one within the name of a model or of a file.
+NUMBER = r"(?<![\w.=(])-?\d+\.\d+(?![\w.)])"
 
 
 def code_blocks(page):
@@ -22,13 +24,45 @@ def code_blocks(page):
     return [textwrap.dedent(block) for _, block in found]
 
 
-@pytest.mark.parametrize(
-    "page", [p for p in PAGES if code_blocks(p)], ids=lambda page: page.stem
-)
-def test_code_blocks_run(page):
+def printed_numbers(page, capsys):
+    """Execute a page; yield each block and the numbers that it prints."""
+    mpl.use("agg")
     namespace = {}
     for block in code_blocks(page):
         exec(compile(block, page.name, "exec"), namespace)
+        out = capsys.readouterr().out
+        yield block, [float(number) for number in re.findall(NUMBER, out)]
+
+
+@pytest.mark.parametrize(
+    "page", [p for p in PAGES if code_blocks(p)], ids=lambda page: page.stem
+)
+def test_code_blocks_print_what_their_comments_say(page, capsys):
+    """As in ``print(score)  # about 0.93``; other blocks only have to run."""
+    for block, printed in printed_numbers(page, capsys):
+        said = " ".join(re.findall(r"# about (.+)$", block, flags=re.MULTILINE))
+        if said:
+            expected = [float(number) for number in re.findall(NUMBER, said)]
+            # Long fits differ from one processor to the next.
+            assert printed == pytest.approx(expected, abs=0.05), block
+
+
+def test_readme_examples_show_their_gains(capsys):
+    blocks = printed_numbers(ROOT / "README.md", capsys)
+    wrong, mixed, regularizers, rare, series = (printed for _, printed in blocks)
+    forest, plain, elr, precision, recall = wrong
+    assert forest < plain < elr - 0.03
+    assert precision > 0.85
+    assert recall > 0.8
+    trees, net = mixed
+    assert trees < net - 0.005
+    both, none = regularizers
+    assert none < both - 0.1
+    even, mean = rare[::2], rare[1::2]
+    assert even == sorted(even, reverse=True)
+    assert mean == sorted(mean)
+    assert even[-1] < 0.8 * even[0]
+    assert series[0] > series[1] - 0.01
 
 
 def test_table_and_quality_are_those_of_the_demo():

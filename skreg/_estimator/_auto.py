@@ -22,6 +22,18 @@ def batch_size(given: int | str, n_rows: int) -> int:
     return int(np.clip(2 ** round(np.log2(max(n_rows, 1) / 40)), 32, 256))
 
 
+def even_batch_size(batch_size: int, n_rows: int) -> int:
+    """Return the nearest size that leaves no small batch at the end.
+
+    Examples
+    --------
+    >>> from skreg._estimator import _auto
+    >>> [_auto.even_batch_size(32, n) for n in (20, 40, 100)]
+    [20, 40, 34]
+    """
+    return -(-n_rows // max(round(n_rows / batch_size), 1))
+
+
 def learning_rate(given: float | str, batch_size: int) -> float:
     """Return the rate of a step, by default higher the less noisy its gradient is.
 

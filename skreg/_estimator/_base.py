@@ -190,7 +190,7 @@ class NetEstimator(TableEstimator):
             hidden_layer_sizes=self.hidden_layer_sizes,
             activation=self.activation,
             dropout=self.dropout,
-            embedding=self.numeric_embedding,
+            numeric_embedding=self.numeric_embedding,
             n_bins=self.n_bins,
             embedding_width=self.embedding_width,
             wide=self.wide,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from sklearn.base import BaseEstimator
@@ -98,21 +99,108 @@ def regularizer_params(regularizers: Any) -> dict[str, Any]:
 
 
 def take_named(
-    regularizers: Any, params: dict[str, Any], reserved: Iterable[str]
+    estimator: BaseEstimator,
+    regularizers: Any,
+    params: dict[str, Any],
+    own: Mapping[str, Any],
 ) -> tuple[Any, dict[str, Any]]:
     """Replace regularizers that parameters name; return them and the other parameters.
 
     Parameters
     ----------
+    estimator : estimator
+        Whose parameters are set, for messages.
     regularizers : list or None
         Those of before.
     params : dict
         As passed to ``set_params``.
-    reserved : iterable of str
-        Names that are parameters of the estimator itself.
+    own : dict
+        The parameters of the estimator without those of regularizers, by name.
+
+    Raises
+    ------
+    ValueError
+        If a parameter does not exist.
     """
-    others, own = dict(params), set(reserved)
+    others = dict(params)
     for name in dict(named_regularizers(regularizers)):
         if name in others and name not in own:
             regularizers = replace_regularizer(regularizers, name, others.pop(name))
+    parts = regularizer_params(regularizers)
+    check_keys(estimator, others, parts | dict(own) | {"regularizers": regularizers})
     return regularizers, others
+
+
+def check_keys(
+    estimator: BaseEstimator, params: Mapping[str, Any], known: Mapping[str, Any]
+) -> None:
+    """Raise if a key of ``set_params`` is no parameter, or one of a plain value.
+
+    scikit-learn fails with an AttributeError at the latter, and names no regularizers
+    at the former.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Whose keys they are.
+    params : dict
+        As passed to ``set_params``, such as ``lr`` or ``mixup__strength``.
+    known : dict
+        The parameters of before, as ``get_params(deep=True)`` returns them.
+
+    Raises
+    ------
+    ValueError
+        If a key is unknown, or goes into a value that has no parameters.
+    """
+    owner = type(estimator).__name__
+    known = {name: params.get(name, value) for name, value in known.items()}
+    for key in params:
+        parts = key.split("__")
+        if parts[0] not in known:
+            raise ValueError(
+                f"Invalid parameter {parts[0]!r} for estimator {owner}."
+                f"{_proposal(key, known)} Valid parameters are: "
+                f"{sorted(name for name in known if '__' not in name)!r}."
+                f"{_about_regularizers(known) if '__' in key else ''}"
+            )
+        for depth in range(1, len(parts)):
+            head = "__".join(parts[:depth])
+            if head in known and not hasattr(known[head], "set_params"):
+                about = _about_regularizers(known) if head == "regularizers" else ""
+                raise ValueError(
+                    f"Invalid parameter {key!r} for estimator {owner}: {head} is "
+                    f"{_shown(known[head])}, which has no parameters."
+                    f"{_proposal(key, known)}{about}"
+                )
+
+
+def _proposal(key: str, known: Mapping[str, Any]) -> str:
+    """Return the parameters that may have been meant: those of the same end, if any."""
+    names = [name for name in known if not name.startswith("regularizers__")]
+    end = key.rpartition("__")[2]
+    alike = [name for name in names if name.rpartition("__")[2] == end]
+    exact = [name for name in alike if f"__{key.lower()}".endswith(f"__{name}")]
+    close = [] if "__" in key else get_close_matches(key.lower(), names, n=2)
+    found = exact or alike or close
+    return f" Did you mean {' or '.join(map(repr, found))}?" if found else ""
+
+
+def _about_regularizers(known: Mapping[str, Any]) -> str:
+    """Return how a regularizer is reached, for estimators that take some."""
+    if "regularizers" not in known:
+        return ""
+    names = [name for name, _ in named_regularizers(known["regularizers"])]
+    return (
+        " A regularizer is reached by its name, which is that of its class in lower "
+        "case ('mixup__strength' for Mixup), once it is in the list regularizers; "
+        f"there are now: {', '.join(names) or 'none'}."
+    )
+
+
+def _shown(value: Any) -> str:
+    """Return a value in a few characters."""
+    text = repr(value)
+    if isinstance(value, list | tuple | dict) or len(text) > 60:
+        return f"a {type(value).__name__}"
+    return text

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from .._types import Floats
 from ..preprocessing import label_weights
 from ..preprocessing._target_bins import TargetBins
+from ..targets import Target
 
 # Bins of the balanced validation error, as many as those of the weights.
 _N_BINS = 40
@@ -37,6 +40,10 @@ class Emphasis:
             return sample_weight
         weights = label_weights(target, self.reweight, sample_weight=sample_weight)
         return weights if sample_weight is None else weights * sample_weight
+
+    def validation_criterion(self, target: Target) -> Callable[..., Tensor]:
+        """Return the loss of validation rows."""
+        return target.error if self.is_balanced else target.validation_criterion
 
     def validation_weight(
         self, target: NDArray[Any], weight: Floats | None, rows: NDArray[np.int64]

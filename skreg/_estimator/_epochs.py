@@ -34,9 +34,10 @@ class EpochTasks(Callback):
         self.fitted: Callable[[Any], dict[str, Any]] = lambda net: {"net_": net}
 
     @property
-    def is_needed(self) -> bool:
-        """Whether anyone listens: an epoch costs nothing otherwise."""
-        return bool(getattr(self.estimator, "_skl_callbacks", None))
+    def monitors(self) -> list[tuple[str, Callback]]:
+        """This callback, if anyone listens: an epoch costs nothing otherwise."""
+        listens = bool(getattr(self.estimator, "_skl_callbacks", None))
+        return [("skreg_tasks", self)] if listens else []
 
     def on_epoch_begin(self, net: Any, **kwargs: Any) -> None:
         """Open the task of an epoch."""

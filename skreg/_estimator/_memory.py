@@ -10,8 +10,8 @@ from collections.abc import Mapping
 import numpy as np
 from sklearn.base import clone
 
-from .._types import Array
 from ..regularizers import Regularizer
+from ._architecture import TrainingTable
 
 Named = list[tuple[str, Regularizer]]
 
@@ -57,27 +57,12 @@ def take_over(
     return frozenset(resumed)
 
 
-def check_same_members(before: int | None, now: int | None) -> None:
-    """Raise if an ensemble is to go on as one of another size.
-
-    Raises
-    ------
-    ValueError
-        If the numbers of members differ; None is a single net.
-    """
-    if now != before:
-        raise ValueError(
-            f"a net of {before or 1} members cannot go on as one of {now or 1}; fit "
-            "anew with warm_start=False."
-        )
-
-
-def mark_of_rows(named: Named, *arrays: Array) -> bytes | None:
-    """Return a hash of the encoded training rows, None if nobody remembers rows."""
-    if not any(regularizer.remembers for _, regularizer in named):
+def mark_of_rows(named: Named, table: TrainingTable, *, always: bool) -> bytes | None:
+    """Return a hash of the training rows, None if nobody asks whether they changed."""
+    if not (always or any(regularizer.remembers for _, regularizer in named)):
         return None
     digest = hashlib.blake2b(digest_size=16)
-    for array in arrays:
+    for array in (table.inputs, table.learnt):
         digest.update(str((array.shape, array.dtype)).encode())
         digest.update(np.ascontiguousarray(array).data)
     return digest.digest()

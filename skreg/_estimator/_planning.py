@@ -9,6 +9,9 @@ from .._training._plan import Plan, Stopping
 from . import _auto as auto
 from ._session import Session
 
+# Rows of a step at the beginning of a stream: few rows have to do many steps.
+_OF_FEW = 8
+
 
 class TrainingParameters(Protocol):
     """The parameters of estimators that say how to train."""
@@ -44,14 +47,18 @@ def make_plan(
     """
     n_rows = len(session.table.rows.train)
     batch_size = auto.batch_size(params.batch_size, n_rows)
+    if session.streams and params.batch_size == "auto":
+        wanted = batch_size if session.early is None else _OF_FEW
+        batch_size = auto.even_batch_size(wanted, n_rows)
     optimizer = resolve_optimizer(params.optimizer)
+    seen = session.seen.total if session.streams else 0
     weight_decay = auto.weight_decay(
         params.weight_decay,
-        n_rows,
+        seen + n_rows,
         prior_rows=session.table.target.prior_rows,
         decoupled=has_decoupled_decay(optimizer),
     )
-    return Plan(
+    plan = Plan(
         epochs=epochs,
         planned_epochs=params.max_epochs,
         batch_size=batch_size,
@@ -66,3 +73,4 @@ def make_plan(
         seed=session.random.seed,
         verbose=params.verbose,
     )
+    return session.seen.planned(plan, params.lr) if session.streams else plan

@@ -12,6 +12,7 @@ from sklearn.utils import Tags
 from .._parameters import Doc, defaults, field, parameters
 from .._sklearn import fit_context
 from .._training._net import RegularizedNet
+from ..preprocessing._arrow import plain
 from ..targets import ClassTarget, Target
 from ..targets._named import numeric_target
 from ..targets.classes import ClassWeight, SmoothingShare
@@ -210,7 +211,7 @@ class NetRegressor(RegressorMixin, NetEstimator):
             pinball loss, averaged over the levels. 1 is best.
         """
         prediction = self.predict(X)
-        return self.target_.score(y, prediction, sample_weight)
+        return self.target_.score(plain(y), prediction, plain(sample_weight))
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -24,6 +24,8 @@ from ..regularizers import FitInfo, Regularizer
 from ..regularizers._chain import Chain
 from ._architecture import Architecture, TrainingTable
 from ._emphasis import Emphasis
+from ._inputs import GivenRows
+from ._stream import RowsSeen
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +62,14 @@ class Session:
         The net of an earlier fit to go on from.
     has_truth : bool
         Whether the learnt targets are labels or values, not those of a teacher.
+    seen : RowsSeen
+        Rows that have trained the net before.
+    streams : bool
+        Whether rows keep coming, so that there is no end to plan for.
+    early : GivenRows or None
+        The rows of a stream so far, as long as they are few.
+    n_again : int
+        Rows that train once more, and have been counted before.
     """
 
     table: TrainingTable
@@ -76,6 +86,10 @@ class Session:
     key: bytes | None = None
     previous: RegularizedNet | None = None
     has_truth: bool = True
+    seen: RowsSeen = field(default_factory=RowsSeen)
+    streams: bool = False
+    early: GivenRows | None = None
+    n_again: int = 0
 
     def model(
         self,
@@ -109,6 +123,14 @@ class Session:
             callbacks=callbacks,
             monitors=monitors,
         )
+
+    def seen_after(self, net: RegularizedNet) -> RowsSeen:
+        """Return the rows that have trained the net after this fit."""
+        before = 0 if self.previous is None else len(self.previous.history)
+        n_rows = len(self.table.rows.train)
+        n_steps = (len(net.history) - before) * -(-n_rows // net.batch_size)
+        n_new = n_rows - self.n_again
+        return self.seen.plus(n_new, n_steps, self.early, streamed=self.streams)
 
     def _datasets(self) -> tuple[TableDataset, TableDataset | None]:
         """Put the table on the device; training and validation rows share it."""

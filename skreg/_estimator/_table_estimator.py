@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,25 +24,29 @@ from .._training._run import at_this_moment, run
 from .._training._settings import own_settings
 from .._types import Array
 from ..preprocessing import TabularEncoder
-from ..preprocessing._columns import Table, as_table, read_table
+from ..preprocessing._arrow import plain
+from ..preprocessing._columns import as_table, read_table
 from ..regularizers import Regularizer
 from ..targets import Target
 from . import _declared_parameters as declared
-from ._architecture import Architecture, TrainingTable
+from ._architecture import Architecture
+from ._as_built import as_built, check_as_built
 from ._composition import (
     check_names,
     named_regularizers,
     regularizer_params,
     take_named,
 )
+from ._early_rows import joined, still_early
 from ._emphasis import Emphasis
 from ._epochs import EpochTasks
-from ._inputs import GivenRows, in_precision, read_target, read_weights, require_target
-from ._memory import check_same_members, fresh_clones, mark_of_rows, take_over
+from ._inputs import GivenRows, in_precision, require_target
+from ._memory import fresh_clones, mark_of_rows, take_over
 from ._planning import make_plan
-from ._rows import Rows
+from ._preparation import Readers
 from ._session import Session
 from ._state import history_columns, unchanged_on_failure
+from ._stream import RowsSeen, with_average
 
 Named = list[tuple[str, Regularizer]]
 
@@ -116,11 +120,12 @@ class TableEstimator(CallbackSupportMixin, BaseEstimator):
         self : object
             The estimator.
         """
-        if "regularizers" in params:
-            self.regularizers = params.pop("regularizers")
-        reserved = self._parameter_constraints
-        self.regularizers, others = take_named(self.regularizers, params, reserved)
+        current = params.pop("regularizers", self.regularizers)
+        own = super().get_params(deep=True)
+        self.regularizers, others = take_named(self, current, params, own)
         return super().set_params(**others)
+
+    _averages_streams: ClassVar[bool] = True
 
     @own_settings()
     def _train(
@@ -137,16 +142,15 @@ class TableEstimator(CallbackSupportMixin, BaseEstimator):
         """Train for some epochs; ``partly`` is for one of many calls."""
         if partly:  # scikit-learn checks parameters in the first of them only
             self._validate_params()
+        y, sample_weight = plain(y), plain(sample_weight)
         metadata = None if sample_weight is None else {"sample_weight": sample_weight}
         tasks = EpochTasks(self, {"X": X, "y": y, "metadata": metadata}, epochs)
         fraction = None if partly else self._held_out()
         given = GivenRows(X, y, sample_weight, classes, fraction)
         with unchanged_on_failure(self):
-            session = self._open(given, resume)
+            session = self._open(given, resume, partly)
             tasks.fitted = lambda net: self._fitted(session, at_this_moment(net))
-            monitors = self._monitors(session)
-            if tasks.is_needed:
-                monitors = [*monitors, ("skreg_tasks", tasks)]
+            monitors = [*self._monitors(session), *tasks.monitors]
             model = session.model(self.callbacks or (), monitors)
             stopping = None if fraction is None else self._stopping()
             (net,) = run([model], [make_plan(self, session, epochs, stopping)])
@@ -157,31 +161,34 @@ class TableEstimator(CallbackSupportMixin, BaseEstimator):
         tasks.close()
         return self
 
-    def _open(self, given: GivenRows, resume: bool) -> Session:
+    def _open(self, given: GivenRows, resume: bool, partly: bool) -> Session:
         """Check everything and prepare the data; nothing is trained yet."""
         architecture = self._architecture()
         if resume:
-            check_same_members(self._n_members, architecture.n_members)
+            now = as_built(self, architecture, self._new_encoder())
+            check_as_built(self._as_built, now)
         table = as_table(self, given.X, reset=not resume)
         require_target(self, given.y, table.n_rows)
         device = resolve_device(self.device, self.dtype)
         named = self._named_regularizers()
         seed = self._seed if resume else draw_seed(self.random_state)
-        prepared = self._prepare(table, given, resume, seed)
-        key = mark_of_rows(named, prepared.inputs, prepared.learnt)
-        resumed: frozenset[str] = frozenset()
-        if resume:
-            same_rows = key == self._rows_key
-            resumed = take_over(named, self.regularizers_, same_rows=same_rows)
-        target, emphasis = prepared.target, self._emphasis()
-        validation_criterion = (
-            target.error if emphasis.is_balanced else target.validation_criterion
-        )
+        seen = self._seen if resume else RowsSeen()
+        given, readers = self._readers(given._replace(X=table), resume, partly, seen)
+        prepared = readers.prepare(given, seed)
+        key = mark_of_rows(named, prepared, always=self.warm_start)
+        same_rows = resume and key == self._rows_key
+        # A schedule that ends has no place where rows keep coming.
+        streams = readers.replays and (partly or (resume and not same_rows))
+        if streams and self._averages_streams:
+            named = with_average(named, seen)
+        earlier = self.regularizers_ if resume else {}
+        resumed = take_over(named, earlier, same_rows=same_rows)
+        target, emphasis = prepared.target, readers.emphasis
         return Session(
             table=prepared,
             architecture=architecture,
             criterion=target.criterion,
-            validation_criterion=validation_criterion,
+            validation_criterion=emphasis.validation_criterion(target),
             random=FitRandom(seed, device),
             device=device,
             dtype=DTYPES[self.dtype],
@@ -191,32 +198,27 @@ class TableEstimator(CallbackSupportMixin, BaseEstimator):
             resumed=resumed,
             key=key,
             previous=self.net_ if resume else None,
+            seen=seen,
+            streams=streams,
+            early=still_early(given) if readers.young else None,
+            n_again=readers.n_again if readers.replays else 0,
         )
 
-    def _prepare(
-        self, table: Table, given: GivenRows, resume: bool, seed: int
-    ) -> TrainingTable:
-        """Encode the rows and the targets."""
-        before = self.target_ if resume else None
-        target, encoded = read_target(
-            self._make_target(), given.y, given.classes, before
-        )
-        weight = read_weights(given.sample_weight, table.n_rows)
-        weight = self._emphasis().weigh(encoded, target.weigh(encoded, weight))
-        strata = target.strata(encoded)
-        rows = Rows.choose(table.n_rows, weight, strata, given.held_out, seed)
-        if resume:
-            encoder = in_precision(self.encoder_, self.dtype)
-        else:
-            trained = rows.training_weight(table.n_rows)
-            encoder = self._new_encoder().fit(table, sample_weight=trained)
-            target.scale(encoded[rows.train], rows.of_training())
-        return TrainingTable(
-            inputs=encoder._encode(table),
-            learnt=target.transform(encoded),
-            rows=rows,
-            encoder=encoder,
-            target=target,
+    def _readers(
+        self, given: GivenRows, resume: bool, partly: bool, seen: RowsSeen
+    ) -> tuple[GivenRows, Readers]:
+        """Return the rows to look at, and what reads them."""
+        encoder = self._new_encoder()
+        young = partly and (not resume or seen.early is not None)
+        rows = joined(seen.early, given) if young else given
+        return rows, Readers(
+            encoder=in_precision(self.encoder_, self.dtype) if resume else encoder,
+            target=self._make_target(),
+            previous=self.target_ if resume else None,
+            emphasis=self._emphasis(),
+            young=young,
+            n_again=rows.X.n_rows - given.X.n_rows,
+            replays=self.lr_schedule != "constant",
         )
 
     def _named_regularizers(self) -> Named:
@@ -247,7 +249,8 @@ class TableEstimator(CallbackSupportMixin, BaseEstimator):
             "n_iter_": len(net.history),
             "_seed": session.random.seed,
             "_rows_key": session.key,
-            "_n_members": session.architecture.n_members,
+            "_seen": session.seen_after(net),
+            "_as_built": as_built(self, session.architecture, self._new_encoder()),
         }
 
     def _finish(self, session: Session) -> None:

@@ -80,7 +80,7 @@ class TableNet:
         Nets of an ensemble, None for the module's own number.
     hidden_layer_sizes, activation, dropout
         Of the named modules.
-    embedding : str or None
+    numeric_embedding : str or None
         Name of the embedding of numeric columns, or 'auto'.
     n_bins, embedding_width
         Of the embeddings.
@@ -93,7 +93,7 @@ class TableNet:
     hidden_layer_sizes: int | Sequence[int]
     activation: str
     dropout: float
-    embedding: str | None
+    numeric_embedding: str | None
     n_bins: int | str
     embedding_width: int
     wide: bool | str
@@ -114,10 +114,10 @@ class TableNet:
         return self._count if self._is_ensemble else None
 
     @property
-    def numeric_embedding(self) -> str | None:
+    def _embedding(self) -> str | None:
         """The embedding of numbers."""
-        if self.embedding != "auto":
-            return self.embedding
+        if self.numeric_embedding != "auto":
+            return self.numeric_embedding
         return "combined" if self.is_named else None
 
     @property
@@ -164,7 +164,7 @@ class TableNet:
         """Return the embedding of the table, None where the net reads it as it is."""
         encoder = table.encoder
         n_numeric, cardinalities = encoder.n_numeric_out_, encoder.cardinalities_
-        name = self.numeric_embedding if n_numeric else None
+        name = self._embedding if n_numeric else None
         if not (name or cardinalities or self.is_wide):
             return None
         options = {

@@ -90,7 +90,7 @@ SwapRate = Annotated[
     Doc(
         "float or 'auto'",
         "Share of the inputs that `SwapNoise` replaces by those of other rows, "
-        "against learning rows by heart; 0 is none. 'auto' is up to 0.15, as far "
+        "against the memorising of rows; 0 is none. 'auto' is up to 0.15, as far "
         "as predictions bear it, and 0 at strength 0, with `early_stopping` and "
         "with a `SwapNoise` in `regularizers`.",
     ),

@@ -33,6 +33,7 @@ class RegularizedClassifier(NetClassifier):
     >>> net = RegularizedClassifier(
     ...     regularizers=[Mixup(), LabelSmoothing()], random_state=0
     ... )
-    >>> net.set_params(mixup__strength=0.5).fit(X, y).score(X, y) > 0.95
+    >>> net = net.set_params(mixup__strength=0.5).fit(X[::2], y[::2])
+    >>> net.score(X[1::2], y[1::2]) > 0.9  # on the other rows
     True
     """

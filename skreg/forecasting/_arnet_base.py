@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import Any
 
 from sklearn.base import BaseEstimator
 
+from .._estimator._composition import check_keys
 from .._parameters import field, parameters
 from ..autoregression._penalties import penalty_named
 from ..autoregression._rule import Rule
@@ -42,6 +44,22 @@ class ARNetBase(BaseEstimator):
     random_state: arnet.RandomState = None
 
     correction_: fitted.Correction = field(init=False)
+
+    def set_params(self, **params: Any) -> Any:
+        """Set parameters.
+
+        Parameters
+        ----------
+        **params : dict
+            Names as in `get_params`.
+
+        Returns
+        -------
+        self : object
+            The estimator.
+        """
+        check_keys(self, params, self.get_params(deep=True))
+        return super().set_params(**params)
 
     def _rule(self) -> Rule:
         """Return the penalty and how its strength is found."""

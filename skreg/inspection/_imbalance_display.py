@@ -13,6 +13,11 @@ from ..metrics import shot_groups
 from ..preprocessing._target_bins import TargetBins, check_bins, check_vector
 from ._axes import axes
 
+# Share of the height that bars and lines take; the legend has the rest.
+_FILLED = 0.75
+# One for each model of a picture, which may be printed in grey.
+_MARKERS = "os^Dv"
+
 
 class ImbalanceDisplay:
     """Error by target region, in front of the density of the training targets.
@@ -205,19 +210,32 @@ class ImbalanceDisplay:
         self.figure_ = self.ax_.figure
         self.density_ax_ = self._density_axes()
         centers, known = (self.edges[:-1] + self.edges[1:]) / 2, ~np.isnan(self.error)
-        options = {"fmt": "-o", "capsize": 2, "label": self.name, **line_kw}
+        marker = _MARKERS[len(self.ax_.containers) % len(_MARKERS)]
+        options = {"fmt": f"-{marker}", "capsize": 2, "label": self.name, **line_kw}
         bars = self.ax_.errorbar(
             centers[known], self.error[known], self.deviation[known], **options
         )
         self.line_ = bars[0]
         rare = known & self.is_rare
         hollow = {"mfc": "white", "color": self.line_.get_color(), "zorder": 4}
-        self.ax_.plot(centers[rare], self.error[rare], "o", **hollow)
+        hollow |= {"linestyle": "none", "marker": self.line_.get_marker()}
+        self.ax_.plot(centers[rare], self.error[rare], **hollow)
         self.ax_.set(xlabel="target", ylabel="mean absolute error")
         self.ax_.set_ylim(bottom=0)
         if self.name is not None:
-            self.ax_.legend(title="hollow: rare targets", loc="best")
+            self._name_lines()
         return self
+
+    def _name_lines(self) -> None:
+        """Draw the legend in a band above bars and lines, so that it hides neither."""
+        names = self.ax_.get_legend_handles_labels()[1]
+        self.ax_.set_ylim(top=max(self.ax_.dataLim.ymax, 1e-12) / _FILLED)
+        self.ax_.legend(
+            title="hollow: rare targets",
+            loc="upper center",
+            ncols=min(len(names), 3),
+            frameon=False,
+        )
 
     def _density_axes(self) -> Any:
         """Return the axes with the density, which all models in a picture share."""
@@ -227,7 +245,9 @@ class ImbalanceDisplay:
         twin = self.ax_.twinx()
         twin._skreg_density_of = self.ax_
         twin.stairs(self.n_train, self.edges, fill=True, color="0.88")
-        twin.set(ylabel="training rows", yscale="symlog", ylim=(0, None))
+        # On a logarithmic scale, a power is a share of the height.
+        top = max(self.n_train.max(), 2.0) ** (1 / _FILLED)
+        twin.set(ylabel="training rows", yscale="symlog", ylim=(0, top))
         self.ax_.set_zorder(twin.get_zorder() + 1)
         self.ax_.patch.set_visible(False)
         return twin

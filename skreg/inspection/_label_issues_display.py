@@ -12,6 +12,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from ._axes import axes
 
+# Light bars, and dark outlines with hatching over them: told apart in grey, too.
+_STYLES = (
+    {"color": "#9ecae1"},
+    {"facecolor": "none", "edgecolor": "#a63603", "hatch": "////"},
+)
+
 
 class LabelIssuesDisplay:
     """Histogram of the quality of training labels, suspicious ones apart.
@@ -150,9 +156,10 @@ class LabelIssuesDisplay:
         edges = np.linspace(0.0, 1.0, bins + 1)
         suspicious = self.is_label_issue
         self.patches_ = []
-        for rows, name in zip((~suspicious, suspicious), self.names, strict=True):
+        groups = zip((~suspicious, suspicious), self.names, _STYLES, strict=True)
+        for rows, name, style in groups:
             label = f"{name} ({rows.sum():,})"
-            options = {"alpha": 0.75, "label": label, **bar_kw}
+            options = {"label": label, **style, **bar_kw}
             *_, patches = ax.hist(self.label_quality[rows], edges, **options)
             self.patches_.append(patches)
         # A few suspicious rows among thousands are still to be seen.

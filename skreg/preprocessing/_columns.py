@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_array, validate_data
 
+from ._arrow import from_arrow, plain
 from ._values import check_finite, is_number, label, read_values, to_float, unsupported
 
 _LEVELS = (nw.Boolean, nw.String, nw.Categorical, nw.Enum)
@@ -41,14 +42,27 @@ class Table:
             return self.data[:, index]
         return self.data[index]
 
-    def matrix(self, indices: NDArray[np.intp]) -> NDArray[Any]:
-        """Columns of numbers side by side; without a copy where it is all of them."""
+    def matrix(
+        self, indices: NDArray[np.intp], blank: NDArray[np.intp] | None = None
+    ) -> NDArray[Any]:
+        """Columns of numbers side by side; without a copy where it is all of them.
+
+        Columns of ``blank`` are missing where they hold no numbers.
+        """
         if isinstance(self.data, np.ndarray):
             full = len(indices) == self.n_features
             return self.data if full else self.data[:, indices]
         if not len(indices):
             return np.empty((self.n_rows, 0))
-        return np.stack([self._numbers(index) for index in indices.tolist()]).T
+        skipped = set() if blank is None else set(blank.tolist())
+        return np.stack(
+            [
+                np.full(self.n_rows, np.nan)
+                if j in skipped and not is_number(self.column(j).dtype)
+                else self._numbers(j)
+                for j in indices.tolist()
+            ]
+        ).T
 
     def rows(self, index: NDArray[Any]) -> "Table":
         """Return some rows."""
@@ -66,13 +80,18 @@ class Table:
         if isinstance(self.data, np.ndarray) and isinstance(other.data, np.ndarray):
             data = np.concatenate([self.data, other.data])
         else:
-            # Numbers stay numbers, or it is an error.
-            read = [other._numbers if n else other.column for n in self.numeric()]
-            data = [
-                np.concatenate([self.column(j), read[j](j)])
-                for j in range(self.n_features)
-            ]
+            data = [self._joined_column(other, j) for j in range(self.n_features)]
         return Table(data, n_rows, self.n_features, self.names)
+
+    def _joined_column(self, other: "Table", index: int) -> NDArray[Any]:
+        """Return a column of both; numbers stay numbers, or it is an error."""
+        mine, theirs = self.column(index), other.column(index)
+        if is_number(mine.dtype) and not is_number(theirs.dtype):
+            if np.isnan(mine).all():  # no entry says what it holds
+                mine = np.full(len(mine), None, dtype=object)
+            else:
+                theirs = other._numbers(index)
+        return np.concatenate([mine, theirs])
 
     def _numbers(self, index: int) -> NDArray[Any]:
         column = self.column(index)
@@ -106,6 +125,7 @@ def read_table(estimator: BaseEstimator, X: Any, *, reset: bool) -> Table:
     """
     names = None
     data: NDArray[Any] | list[NDArray[Any]]
+    X = from_arrow(X)
     if not reset and _is_plain(estimator, X):
         data = X
     elif nw.dependencies.is_into_dataframe(X):
@@ -194,13 +214,16 @@ def _read_frame(frame: nw.DataFrame[Any]) -> NDArray[Any] | list[NDArray[Any]]:
 
 
 def _read_series(series: Any) -> NDArray[Any]:
-    kind, where = series.to_native().dtype, f"column {series.name!r}"
+    native, where = series.to_native(), f"column {series.name!r}"
+    kind = native.dtype if hasattr(native, "dtype") else native.type
     if series.dtype.is_numeric() or str(kind) == "object":
         return read_values(series.to_numpy(), where)
     if isinstance(series.dtype, _LEVELS):
         # As objects, since the categories of a categorical column may be numbers.
-        levels: NDArray[Any] = series.to_numpy().astype(object)
-        return levels
-    if str(kind) == "Null":  # What polars calls a column without a single entry.
+        array = plain(native)
+        levels = series.to_numpy() if array is native else array
+        return levels.astype(object)
+    # What polars and Arrow call a column without a single entry.
+    if str(kind) in ("Null", "null"):
         return np.full(len(series), np.nan)
     raise unsupported(where, kind)

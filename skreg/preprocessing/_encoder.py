@@ -259,8 +259,7 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
     def _learn(self, table: Table, sample_weight: ArrayLike | None) -> None:
         rows, options = np.empty((table.n_rows, 0)), {"ensure_non_negative": True}
         weight = check_sample_weight(sample_weight, rows, dtype=np.float64, **options)
-        is_numeric = table.numeric()
-        numeric, categorical = np.flatnonzero(is_numeric), np.flatnonzero(~is_numeric)
+        numeric, categorical = (np.flatnonzero(table.numeric() == n) for n in (1, 0))
         self._learn_numbers(table.matrix(numeric), weight)
         self._learn_levels(map(table.column, categorical.tolist()), weight)
         self.layout_ = EncodedLayout.of(
@@ -286,7 +285,8 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         shape = table.n_rows, n_numeric + sum(self._levels.widths)
         out = np.empty(shape, dtype=self.dtype)
         if n_numeric:
-            self._numbers.write(table.matrix(layout.numeric), out[:, :n_numeric])
+            blank = layout.numeric[self._numbers.empty]
+            self._numbers.write(table.matrix(layout.numeric, blank), out[:, :n_numeric])
         columns = map(table.column, layout.categorical.tolist())
         self._levels.write(columns, out[:, n_numeric:])
         return out

@@ -35,6 +35,24 @@ class LevelBlock:
         learnt = [Levels.learn(column[present], weight, least) for column in columns]
         return cls(learnt, onehot)
 
+    def with_room(self) -> "LevelBlock":
+        """Return the same with codes for levels that are still to come."""
+        return LevelBlock([levels.with_room() for levels in self.columns], self.onehot)
+
+    def grown(
+        self, columns: Iterable[NDArray[Any]]
+    ) -> tuple["LevelBlock", dict[int, int]]:
+        """Return the block after further rows.
+
+        How many new levels found no code is told for each column where it happened.
+        """
+        pairs = [
+            levels.grown(column)
+            for levels, column in zip(self.columns, columns, strict=True)
+        ]
+        full = {j: lost for j, (_, lost) in enumerate(pairs) if lost}
+        return LevelBlock([levels for levels, _ in pairs], self.onehot), full
+
     @property
     def cardinalities(self) -> list[int]:
         """Number of codes of each column, code 0 included."""

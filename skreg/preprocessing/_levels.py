@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Number
 from typing import Any
 
@@ -13,6 +13,8 @@ from ._quantiles import ROUNDING
 
 # How scikit-learn names the column that rare levels share.
 INFREQUENT = "infrequent_sklearn"
+# Codes kept for levels that come later in a stream.
+_LEAST_ROOM = 64
 # The types of None, pandas.NA and NaT, told by name: pandas need not be installed.
 MISSING_TYPES = frozenset({"NoneType", "NAType", "NaTType"})
 
@@ -33,6 +35,7 @@ class Levels:
     codes: dict[Any, int]
     infrequent: int  # 0 where no level is rare
     missing: int  # 0 where fit saw no missing entry
+    reserved: int = 0  # number of codes if some are kept for levels to come
 
     @classmethod
     def learn(
@@ -59,7 +62,35 @@ class Levels:
     @property
     def n_codes(self) -> int:
         """Number of codes, code 0 included."""
-        return 1 + (self.missing or self.infrequent or len(self.codes))
+        return max(self.reserved, self._n_used)
+
+    @property
+    def _n_used(self) -> int:
+        return 1 + max(self.missing, *self.codes.values(), 0)
+
+    def with_room(self) -> "Levels":
+        """Return the same levels with codes for some that are still to come.
+
+        Where rare levels share a code, new ones join them.
+        """
+        room = max(_LEAST_ROOM, 2 * self._n_used)
+        return self if self.infrequent else replace(self, reserved=self._n_used + room)
+
+    def grown(self, column: NDArray[Any]) -> tuple["Levels", int]:
+        """Return the levels after further rows, and how many found no code."""
+        new = [v for v in dict.fromkeys(column.tolist()) if not self._knows(v)]
+        missing = self.missing
+        codes, code = dict(self.codes), self._n_used
+        ordered = _sort(v for v in new if not is_missing(v))
+        room = max(self.n_codes - code, 0)
+        if room and len(ordered) < len(new):
+            missing, code, room = code, code + 1, room - 1
+        codes |= {level: code + i for i, level in enumerate(ordered[:room])}
+        lost = len(ordered[room:]) if self.reserved else 0
+        return replace(self, codes=codes, missing=missing), lost
+
+    def _knows(self, value: Any) -> bool:
+        return bool(self.missing) if is_missing(value) else value in self.codes
 
     @property
     def names(self) -> NDArray[np.object_]:

@@ -1,6 +1,6 @@
 """The numeric part of the encoder's output: scaled columns and indicators of gaps."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ._column_statistics import column_ranges, indicators, row_blocks, standardize
 from ._quantiles import relative_weight
-from ._scaling import SCALINGS, STATISTICS, Scaler
+from ._scaling import SCALINGS, STATISTICS, Scaler, replaced
 
 # A missing entry in a column of zeros and ones.
 _UNKNOWN = 0.5
@@ -23,6 +23,9 @@ class NumericBlock:
     indicated: NDArray[np.intp]  # columns with an indicator
     unscaled: NDArray[np.intp]  # columns of zeros and ones that stay what they are
     width: int  # of the output
+    still: NDArray[np.intp]  # columns with one value or none
+    low: NDArray[np.float64]  # least value of each column, the only one if still
+    mass: float  # weight of the rows
 
     @classmethod
     def learn(
@@ -34,7 +37,9 @@ class NumericBlock:
         scale_indicators: bool,
     ) -> "NumericBlock":
         """Learn from a matrix of numbers with gaps."""
-        weight, _ = relative_weight(weight)
+        weight, exponent = relative_weight(weight)
+        with np.errstate(over="ignore"):
+            mass = np.ldexp(weight.sum(), exponent)
         ranges = column_ranges(X, weight)
         # Where all entries are missing, the indicator would be constant.
         partly = ranges.has_missing & ~ranges.all_missing
@@ -46,6 +51,49 @@ class NumericBlock:
             indicated,
             none if scale_indicators else indicators(X, weight, ranges),
             X.shape[1] + len(indicated),
+            np.flatnonzero(ranges.constant),
+            np.where(ranges.all_missing, np.nan, ranges.low),
+            float(np.minimum(mass, np.finfo(np.float64).max)),
+        )
+
+    def relearnt(
+        self,
+        X: NDArray[Any],
+        weight: NDArray[np.float64],
+        scaling: str | None,
+        scale_indicators: bool,
+    ) -> "NumericBlock":
+        """Return what other rows tell; the columns of the output stay what they are."""
+        learnt = self.learn(X, weight, scaling, False, scale_indicators)
+        return replace(learnt, indicated=self.indicated, width=self.width)
+
+    def moved_by(
+        self,
+        X: NDArray[Any],
+        weight: NDArray[np.float64],
+        scaling: str | None,
+        scale_indicators: bool,
+    ) -> "NumericBlock":
+        """Return the block after further rows, in which a column may begin to move.
+
+        Such a column is scaled as if all rows had come at once; the others stay.
+        """
+        still = self.still
+        if not len(still) or not weight.any():
+            return self
+        rows = np.vstack([self.low[still], X[:, still]])
+        weight = np.concatenate([[self.mass], weight])
+        learnt = self.learn(rows, weight, scaling, False, scale_indicators)
+        low = self.low.copy()
+        low[still] = learnt.low
+        return replace(
+            self,
+            scaler=replaced(self.scaler, still, learnt.scaler),
+            empty=still[learnt.empty],
+            unscaled=np.union1d(self.unscaled, still[learnt.unscaled]),
+            still=still[learnt.still],
+            low=low,
+            mass=learnt.mass,
         )
 
     def show(self, encoder: object) -> None:

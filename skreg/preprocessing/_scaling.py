@@ -1,7 +1,7 @@
 """What becomes of the numbers of a column: one class a scaling, behind one dict."""
 
-from dataclasses import dataclass
-from typing import Any, Protocol, Self
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, ClassVar, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,12 @@ _LEAST_SHARE = 1e-7
 
 
 class Scaler(Protocol):
-    """Statistics of all numeric columns, and how entries are scaled with them."""
+    """Statistics of all numeric columns, and how entries are scaled with them.
+
+    They are the fields of a dataclass, one entry a column, or scalers themselves.
+    """
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
 
     @classmethod
     def learn(
@@ -179,6 +184,33 @@ def _interpolate(
     if steep.any():
         share[steep] = shares[np.searchsorted(knots, column[steep]) - 1]
     return share
+
+
+def replaced(scaler: Scaler, columns: NDArray[np.intp], other: Scaler) -> Scaler:
+    """Return a scaler with the statistics of another one for some columns.
+
+    Parameters
+    ----------
+    scaler : Scaler
+        For all columns.
+    columns : ndarray of shape (n_replaced,)
+        Which to replace.
+    other : Scaler
+        Of the same class, for these columns only.
+    """
+    values: dict[str, Any] = {}
+    for field in fields(scaler):
+        mine, new = getattr(scaler, field.name), getattr(other, field.name)
+        put = replaced if is_dataclass(mine) else _with_entries
+        values[field.name] = put(mine, columns, new)
+    return type(scaler)(**values)
+
+
+def _with_entries(mine: Any, columns: NDArray[np.intp], new: Any) -> Any:
+    values = mine.copy()
+    for column, value in zip(columns.tolist(), new, strict=True):
+        values[column] = value
+    return values
 
 
 SCALINGS: dict[str | None, type[Scaler]] = {

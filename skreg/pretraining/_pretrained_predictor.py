@@ -13,11 +13,13 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
+from .._estimator._composition import check_keys
 from .._estimator._inputs import read_weights, require_target
 from .._estimator._state import unchanged_on_failure
 from .._parameters import Doc, HasMethods, StrOptions, field, parameters
 from .._sklearn import fit_context
 from .._training._random import draw_seed
+from ..preprocessing._arrow import plain
 from ..preprocessing._columns import Table, read_table
 from ._finetune import fine_tuner
 from ._heads import HEADS, Weights, check_head, check_sum, fit_head
@@ -106,6 +108,22 @@ class PretrainedPredictor(BaseEstimator):
         Doc("ndarray of shape (`n_features_in_`,)", "Their names, if X has names."),
     ] = field(init=False)
 
+    def set_params(self, **params: Any) -> Any:
+        """Set parameters, such as ``head`` or ``pretrained__max_epochs``.
+
+        Parameters
+        ----------
+        **params : dict
+            Names as in `get_params`.
+
+        Returns
+        -------
+        self : object
+            The estimator.
+        """
+        check_keys(self, params, self.get_params(deep=True))
+        return super().set_params(**params)
+
     @fit_context(prefer_skip_nested_validation=False)
     def fit(
         self,
@@ -144,6 +162,7 @@ default=None
         """
         with unchanged_on_failure(self):
             table = read_table(self, X, reset=True)
+            y, sample_weight = plain(y), plain(sample_weight)
             require_target(self, y, table.n_rows)
             weight = _weights(sample_weight, table.n_rows)
             counted = np.ones(table.n_rows, bool) if weight is None else weight > 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import numpy as np
 import torch
@@ -121,6 +121,9 @@ class TJEPATransformer(TransformerMixin, TableEstimator):
 
     collapsed_: declared.Collapsed = field(init=False)
     untrained_: declared.Untrained = field(init=False)
+
+    # The target encoder is an average of the weights already.
+    _averages_streams: ClassVar[bool] = False
 
     @property
     def module_(self) -> JEPA:

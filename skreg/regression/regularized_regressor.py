@@ -32,6 +32,6 @@ class RegularizedRegressor(NetRegressor):
     >>> net = RegularizedRegressor(
     ...     regularizers=[Mixup(), NormLoss()], max_epochs=20, random_state=0
     ... )
-    >>> net.fit(X, y).score(X, y) > 0.4
+    >>> net.fit(X[::2], y[::2]).score(X[1::2], y[1::2]) > 0.3  # on the other rows
     True
     """

@@ -27,7 +27,7 @@ _MARGIN = 0.05
 # Widths, in bins, of the bell that stands for a value, and of the smoothed density.
 _BELL = 0.75
 _SMOOTHING = 1.5
-# What is tried for the largest balance of bearable cost.
+# What is tried for the largest balance of a cost that is allowed.
 _BALANCES = np.linspace(0.0, 1.0, 51)
 # A prediction can be shifted if it is the output, scaled back.
 _AS_IN_NUMBERS = ("link", "inverse_link", "n_outputs", "combine", "decode")

@@ -37,9 +37,43 @@ SmoothingShare = Annotated[
     Doc(
         "float",
         "Share of every label that is spread over all classes in training, so "
-        "that no probability becomes extreme.",
+        "that the net is never pushed towards certainty. Probabilities are those of "
+        "the labels as they are: the share is taken back.",
     ),
 ]
+# Of the smoothing, what is left as the least probability: an estimate of 0 is no proof.
+_LEFT = 0.1
+
+
+def without_smoothing(probability: Floats, share: float) -> Floats:
+    r"""Return the probabilities of labels from those of smoothed labels.
+
+    Smoothing by a share :math:`s` over :math:`K` classes turns :math:`p` into
+    :math:`(1 - s) p + s / K`. What a net says may be less than :math:`s / K`, so a
+    smooth curve takes the place of the line there: it bends where `p` is a tenth of
+    that, and never reaches 0.
+
+    Parameters
+    ----------
+    probability : ndarray of shape (n_samples, n_classes)
+        Of smoothed labels.
+    share : float
+        The smoothing, in [0, 1).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skreg.targets.classes import without_smoothing
+    >>> without_smoothing(np.array([[0.98, 0.02], [0.99, 0.01]]), 0.02).round(4)
+    array([[0.9898, 0.0102],
+           [0.999 , 0.001 ]])
+    """
+    if not share:
+        return probability
+    even = share / probability.shape[1]
+    excess = probability - even
+    values = excess + np.sqrt(excess**2 + (2 * _LEFT * even) ** 2)
+    return cast(Floats, values / values.sum(axis=1, keepdims=True))
 
 
 @parameters
@@ -104,8 +138,9 @@ class ClassTarget(Target):
         if len(unknown):
             raise ValueError(
                 f"y has labels {unknown.tolist()} that are not in classes "
-                f"{self.classes_.tolist()}; pass all of them as `classes` in the first "
-                "call of partial_fit."
+                f"{self.classes_.tolist()}, for which the net was built; fit anew with "
+                "warm_start=False, or pass all of them as `classes` in the first call "
+                "of partial_fit."
             )
         return np.searchsorted(self.classes_, values).astype(np.int64)
 
@@ -158,7 +193,7 @@ class ClassTarget(Target):
         return labels
 
     def probabilities(self, output: Array) -> Floats:
-        """Return the probabilities of the classes.
+        """Return the probabilities of the classes, the smoothing taken back.
 
         Parameters
         ----------
@@ -170,15 +205,15 @@ class ClassTarget(Target):
         probabilities : ndarray of shape (n_samples, n_classes)
             In double precision.
         """
-        return softmax(output)
+        return without_smoothing(softmax(output), self.label_smoothing)
 
     def score(self, y: ArrayLike, prediction: Array, weight: ArrayLike | None) -> float:
         """Return the share of right labels."""
         return float(accuracy_score(y, prediction, sample_weight=weight))
 
     def soften(self, output: Array) -> Array:
-        """Return the probabilities of the teacher."""
-        return self.probabilities(output)
+        """Return the probabilities of the teacher, smoothed as those of its labels."""
+        return softmax(output)
 
     student_criterion = validation_criterion
 

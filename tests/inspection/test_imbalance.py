@@ -64,6 +64,20 @@ def test_two_models_share_axes_and_density():
     names = [text.get_text() for text in first.ax_.get_legend().get_texts()]
     assert names == ["zero", "one"]
     assert first.line_.get_color() != second.line_.get_color()
+    assert first.line_.get_marker() != second.line_.get_marker()
+    assert second.ax_.lines[-1].get_marker() == second.line_.get_marker()
+
+
+def test_the_legend_hides_neither_bars_nor_lines():
+    y = make_imbalanced_regression(300, random_state=0)[1]
+    display = ImbalanceDisplay.from_predictions(y, 0 * y, name="zero")
+    display = ImbalanceDisplay.from_predictions(y, y + 1, name="one", ax=display.ax_)
+    display.figure_.draw_without_rendering()
+    legend = display.ax_.get_legend().get_window_extent()
+    bars = display.density_ax_.patches[0].get_window_extent()
+    highest = display.ax_.transData.transform([0, display.ax_.dataLim.ymax])[1]
+    assert legend.y0 > bars.y1
+    assert legend.y0 > highest
 
 
 def test_constant_targets_and_wrong_input():

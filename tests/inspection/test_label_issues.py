@@ -41,6 +41,8 @@ def test_bars_count_the_rows(fitted):
     assert trusted == np.histogram(quality[~issues], 10, (0, 1))[0].tolist()
     texts = [text.get_text() for text in display.ax_.get_legend().get_texts()]
     assert texts[1] == f"label issue ({issues.sum()})"
+    # Told apart without colour, too.
+    assert [bars[0].get_hatch() for bars in display.patches_] == [None, "////"]
 
 
 def test_known_wrong_labels_and_given_axes(fitted):

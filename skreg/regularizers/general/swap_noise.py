@@ -76,8 +76,8 @@ def swap_noise(
 class SwapNoise(Regularizer):
     """Swap random entries of the inputs for those of other rows.
 
-    A row that looks a little different at every visit is harder to learn by heart,
-    and the net learns to rely on no single column. Where columns say similar things,
+    A row that looks a little different at every visit is harder to memorise, and
+    the net learns to rely on no single column. Where columns say similar things,
     this costs nothing and gains much; where every entry counts, it hides what is to
     be learnt. `rate="auto"` finds out which it is, from the training rows alone: a
     net that has seen no noise yet predicts with and without it, and the rate follows

@@ -221,6 +221,9 @@ class WeightAverage(Regularizer):
         if not isinstance(decay, str):
             update_average(self._average, self._live, average_momentum(n, decay))
         elif n < _STEP_BY_STEP:
-            update_average(self._average, self._live, late_momentum(n))
+            update_average(self._average, self._live, self._momentum(n))
         elif n % _STRIDE == 0:
-            update_average(self._average, self._live, late_momentum(n) ** _STRIDE)
+            update_average(self._average, self._live, self._momentum(n) ** _STRIDE)
+
+    def _momentum(self, n_averaged: int) -> float:
+        return late_momentum(n_averaged)

@@ -19,7 +19,7 @@ LEAST_STRENGTH = 2.0
 # Share of contradicted labels from which on the factor is full.
 FULL_FROM = 0.2
 # Rows of a class that speak about a row beside itself. Up to the first number of them,
-# single labels are learnt by heart so fast that protection is full; from the second on,
+# single labels are memorised so fast that protection is full; from the second on,
 # so slowly that more than the last number, a share of it, does harm: the penalty keeps
 # what is not learnt yet, the correction makes the net surer of its own mistakes.
 PENALTY_RANGE = 55.0, 165.0, 0.3

@@ -16,7 +16,7 @@ class RowOverlap:
     It is one over the number of directions that the rows spread over. A net that
     takes a step for one row moves its predictions for the others as far as they
     overlap; with n rows, n times the overlap of them speak about a row beside itself.
-    The fewer they are, the sooner the net can learn a single label by heart.
+    The fewer they are, the sooner the net can memorise a single label.
 
     Examples
     --------

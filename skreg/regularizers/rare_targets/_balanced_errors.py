@@ -19,7 +19,7 @@ def balanced_mse(
         + \log \frac{1}{n} \sum_j e^{-\|\hat y_i - y_j\|^2 / 2 \sigma^2}
         + \log n \Big)
 
-    The second term charges a prediction for lying where labels are frequent.
+    The second term is larger where labels are frequent.
 
     Parameters
     ----------

@@ -35,7 +35,7 @@ _RATE = 0.05
 class BalancedMSE(Regularizer):
     """Minimise squared errors as if all labels were equally frequent.
 
-    A prediction is charged for lying where labels are frequent. That takes the place
+    A prediction costs more where labels are frequent. That takes the place
     of the loss; validation still uses the estimator's own. Rare labels gain, and the
     errors of frequent ones grow.
 

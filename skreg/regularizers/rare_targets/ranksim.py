@@ -130,7 +130,7 @@ class RankSim(Penalty):
     """Let the features of neighbours in y be neighbours, in the same order.
 
     For every row of a batch the others are ranked twice, by their labels and by the
-    directions of their features, and the difference of the ranks is charged. Rare
+    directions of their features, and the difference of the ranks is the loss. Rare
     labels borrow from the order of the frequent ones.
 
     Parameters
