@@ -35,7 +35,7 @@ class EpochTasks(Callback):
 
     @property
     def monitors(self) -> list[tuple[str, Callback]]:
-        """This callback, if anyone listens: an epoch costs nothing otherwise."""
+        """Itself, if anyone listens: an epoch costs nothing otherwise."""
         listens = bool(getattr(self.estimator, "_skl_callbacks", None))
         return [("skreg_tasks", self)] if listens else []
 

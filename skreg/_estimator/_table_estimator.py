@@ -183,17 +183,16 @@ class TableEstimator(CallbackSupportMixin, BaseEstimator):
             named = with_average(named, seen)
         earlier = self.regularizers_ if resume else {}
         resumed = take_over(named, earlier, same_rows=same_rows)
-        target, emphasis = prepared.target, readers.emphasis
         return Session(
             table=prepared,
             architecture=architecture,
-            criterion=target.criterion,
-            validation_criterion=emphasis.validation_criterion(target),
+            criterion=prepared.target.criterion,
+            validation_criterion=readers.emphasis.validation_criterion(prepared.target),
             random=FitRandom(seed, device),
             device=device,
             dtype=DTYPES[self.dtype],
             max_epochs=self.max_epochs,
-            emphasis=emphasis,
+            emphasis=readers.emphasis,
             named=named,
             resumed=resumed,
             key=key,
