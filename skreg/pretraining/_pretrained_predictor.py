@@ -8,13 +8,14 @@ from typing import Annotated, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, clone
+from sklearn.callback import with_callbacks
 from sklearn.frozen import FrozenEstimator
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from .._estimator._composition import check_keys
-from .._estimator._inputs import read_weights, require_target
+from .._estimator._inputs import require_target
 from .._estimator._state import unchanged_on_failure
 from .._parameters import Doc, HasMethods, StrOptions, field, parameters
 from .._sklearn import fit_context
@@ -22,11 +23,15 @@ from .._training._random import draw_seed
 from ..preprocessing._arrow import plain
 from ..preprocessing._columns import Table, read_table
 from ._finetune import fine_tuner
-from ._heads import HEADS, Weights, check_head, check_sum, fit_head
+from ._heads import (
+    HEADS,
+    Weights,
+    check_head,
+    check_sum,
+    fit_head,
+    head_weights,
+)
 from .tjepa_transformer import TJEPATransformer
-
-# Of the largest weight, in powers of two.
-_LARGEST_EXPONENT = 300
 
 
 @parameters
@@ -164,7 +169,7 @@ default=None
             table = read_table(self, X, reset=True)
             y, sample_weight = plain(y), plain(sample_weight)
             require_target(self, y, table.n_rows)
-            weight = _weights(sample_weight, table.n_rows)
+            weight = head_weights(sample_weight, table.n_rows)
             counted = np.ones(table.n_rows, bool) if weight is None else weight > 0
             target, labeled = self._read_target(y, counted)
             if not labeled.any():
@@ -197,7 +202,8 @@ default=None
                 weight = np.concatenate([weight, np.ones(other.n_rows)])
         transformer._validate_params()
         epochs = transformer.max_epochs
-        return transformer._pretrain(table, weight, epochs, resume=False)
+        pretrain = with_callbacks(TJEPATransformer._pretrain)
+        return pretrain(transformer, table, weight, epochs, resume=False)
 
     def _given_transformer(self) -> TJEPATransformer:
         """Return the transformer to use as it is or to clone."""
@@ -294,13 +300,3 @@ default=None
         tags.input_tags.string = True
         tags.input_tags.categorical = True
         return tags
-
-
-def _weights(sample_weight: ArrayLike | None, n_rows: int) -> Weights:
-    """Return checked weights as they are given: heads feel their scale."""
-    if read_weights(sample_weight, n_rows) is None:
-        return None
-    weight = np.asarray(sample_weight, dtype=np.float64)
-    # Beyond all that heads can add up: by a power of two, which is exact.
-    excess = max(int(np.frexp(weight.max())[1]) - _LARGEST_EXPONENT, 0)
-    return np.broadcast_to(np.ldexp(weight, -excess), n_rows)

@@ -9,7 +9,6 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import TransformerMixin
-from sklearn.callback import with_callbacks
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 from skorch.callbacks import Callback
@@ -239,7 +238,6 @@ class TJEPATransformer(TransformerMixin, TableEstimator):
             out += self.encoder_.get_feature_names_out(input_features).tolist()
         return np.array(out, dtype=object)
 
-    @with_callbacks  # here, since classifiers and regressors call it, too
     def _pretrain(
         self, X: Any, sample_weight: ArrayLike | None, epochs: int, **how: Any
     ) -> Any:

@@ -30,7 +30,7 @@ class StreamAverage(WeightAverage):
         self.n_averaged_ = self.n_before
 
     def _momentum(self, n_averaged: int) -> float:
-        """Return the momentum of an average over the last half of the steps, at most 20.
+        """Return the momentum of an average of the last half of all steps, at most 20.
 
         There are few steps at first, and each sees few rows.
         """
