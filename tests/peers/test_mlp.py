@@ -10,7 +10,7 @@ NOT_OURS = {
     "test_fit": "sets private attributes of their solver by hand",
     "test_gradient": "checks their backward pass; ours is torch's",
     "test_lbfgs_classification_maxfun": "no L-BFGS, hence no limit of its calls",
-    "test_lbfgs_regression": "no L-BFGS: Adam falls just short of its fit in 200 rounds",
+    "test_lbfgs_regression": "no L-BFGS; Adam falls just short of its fit",
     "test_lbfgs_regression_maxfun": "no L-BFGS, hence no limit of its calls",
     "test_learning_rate_warmstart": "reads the rate of their private solver",
     "test_multilabel_classification": "no targets of several labels",
