@@ -11,10 +11,12 @@ touches scikit-learn's private parameter validation.
 
 import dataclasses
 import inspect
+import sys
 import textwrap
 from collections.abc import Callable
 from dataclasses import field
 from itertools import chain
+from numbers import Integral
 from typing import (
     Annotated,
     Any,
@@ -24,7 +26,8 @@ from typing import (
     get_origin,
 )
 
-from ._sklearn import HasMethods, Interval, Options, RealNotInt, StrOptions
+from ._sklearn import HasMethods, Options, RealNotInt, StrOptions
+from ._sklearn import Interval as AnyInterval
 
 __all__ = [
     "Doc",
@@ -39,9 +42,37 @@ __all__ = [
     "shared_parameters",
 ]
 
+_LARGEST_INT = 2**63 - 1
 _PARAMETERS = "{parameters}"
 _ATTRIBUTES = "{attributes}"
 _Class = TypeVar("_Class", bound=type)
+
+
+class Interval(AnyInterval):
+    """A range of numbers; those that no float or index of an array can be are left out.
+
+    Parameters
+    ----------
+    type : {numbers.Integral, numbers.Real, RealNotInt}
+        Kind of the numbers.
+    left, right : float, int or None
+        Bounds; None is infinity.
+    closed : {'left', 'right', 'both', 'neither'}
+        Bounds that belong to the range.
+    """
+
+    def is_satisfied_by(self, val: Any) -> bool:
+        """Whether a value is such a number."""
+        if not super().is_satisfied_by(val):
+            return False
+        largest = _LARGEST_INT if self.type is Integral else sys.float_info.max
+        # An int is compared as it is: it may be too large for a float.
+        return not isinstance(val, int) or abs(val) <= largest
+
+    def __str__(self) -> str:
+        shown: str = super().__str__()
+        unbounded = self.type is Integral and None in (self.left, self.right)
+        return f"{shown} of at most 64 bits" if unbounded else shown
 
 
 @dataclasses.dataclass(frozen=True)

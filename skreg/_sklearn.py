@@ -6,7 +6,6 @@ moves one of them is answered in one place.
 """
 
 from sklearn.base import _fit_context as fit_context
-from sklearn.callback._callback_support import callback_management_context
 from sklearn.utils import _safe_indexing as safe_indexing
 from sklearn.utils._optional_dependencies import (
     check_matplotlib_support,
@@ -36,7 +35,6 @@ __all__ = [
     "Options",
     "RealNotInt",
     "StrOptions",
-    "callback_management_context",
     "check_feature_names_in",
     "check_matplotlib_support",
     "check_pandas_support",

@@ -15,6 +15,7 @@ from .._training._device import DTYPES, resolve_device
 from .._training._plan import Stopping
 from .._training._random import FitRandom, draw_seed
 from .._training._run import run
+from .._training._settings import own_settings
 from .._types import Array, Floats
 from ..preprocessing._columns import read_table
 from . import _declared_parameters as declared
@@ -131,6 +132,7 @@ class NetEstimator(TableEstimator):
         )
         return student._learn_from(self, inputs, weight, seed)
 
+    @own_settings()
     def _learn_from(
         self, teacher: NetEstimator, inputs: Array, weight: Floats | None, seed: int
     ) -> NetEstimator:
@@ -153,6 +155,7 @@ class NetEstimator(TableEstimator):
             device=device,
             dtype=DTYPES[self.dtype],
             max_epochs=self.max_epochs,
+            has_truth=target.n_classes is None,
         )
         plan = make_plan(self, session, self.max_epochs, self._stopping())
         (net,) = run([session.model(self.callbacks or ())], [plan])
@@ -160,6 +163,7 @@ class NetEstimator(TableEstimator):
         columns = {"n_features_in_", "feature_names_in_"} & set(vars(teacher))
         self.__dict__.update({name: vars(teacher)[name] for name in columns})
         self.__dict__.update(self._fitted(session, net))
+        net.pass_interrupt_on()
         return self
 
     def _held_out(self) -> float | None:

@@ -8,6 +8,8 @@ from typing import Any
 from sklearn.callback import CallbackSupportMixin
 from skorch.callbacks import Callback
 
+from .._training._callbacks import StopTraining
+
 
 class EpochTasks(Callback):
     """Reports a fit and its epochs to the callbacks set by ``set_callbacks``.
@@ -32,9 +34,10 @@ class EpochTasks(Callback):
         self.fitted: Callable[[Any], dict[str, Any]] = lambda net: {"net_": net}
 
     @property
-    def is_needed(self) -> bool:
-        """Whether anyone listens: an epoch costs nothing otherwise."""
-        return bool(getattr(self.estimator, "_skl_callbacks", None))
+    def monitors(self) -> list[tuple[str, Callback]]:
+        """Itself, if anyone listens: an epoch costs nothing otherwise."""
+        listens = bool(getattr(self.estimator, "_skl_callbacks", None))
+        return [("skreg_tasks", self)] if listens else []
 
     def on_epoch_begin(self, net: Any, **kwargs: Any) -> None:
         """Open the task of an epoch."""
@@ -49,8 +52,10 @@ class EpochTasks(Callback):
             **self.data,
         )
         if stop:
-            raise KeyboardInterrupt
+            raise StopTraining
 
     def close(self) -> None:
-        """Report the end of the fit."""
-        self.root.call_on_fit_task_end(estimator=self.estimator, **self.data)
+        """Report the end of the fit, after which the estimator itself is fitted."""
+        self.root.call_on_fit_task_end(
+            estimator=self.estimator, reconstruction_attributes={}, **self.data
+        )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import KeysView, Mapping
+from collections.abc import Set as AbstractSet
 from numbers import Real
 from typing import Any, NamedTuple
 
@@ -15,6 +17,11 @@ from .._sklearn import check_sample_weight
 from .._types import Array
 from ..preprocessing import TabularEncoder
 from ..targets import Target
+
+# What has a length, but no rows in an order.
+_NOT_ROWS = (AbstractSet, Mapping, KeysView, str, bytes)
+# What scikit-learn reads rows by.
+_ROWS = ("__len__", "shape", "__array__")
 
 
 class GivenRows(NamedTuple):
@@ -104,6 +111,11 @@ def require_target(estimator: BaseEstimator, y: Any, n_samples: int) -> None:
         raise ValueError(
             f"This {type(estimator).__name__} estimator requires y to be passed, but "
             "the target y is None."
+        )
+    if isinstance(y, _NOT_ROWS) or not any(hasattr(y, part) for part in _ROWS):
+        raise TypeError(
+            f"y is a {type(y).__name__}, which has no rows in an order; pass an array, "
+            "a list or a series with one entry for each row of X."
         )
     check_consistent_length(np.empty((n_samples, 0)), y)
 

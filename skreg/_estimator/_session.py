@@ -60,6 +60,8 @@ class Session:
         Mark of the training rows, for regularizers that remember rows.
     previous : RegularizedNet or None
         The net of an earlier fit to go on from.
+    has_truth : bool
+        Whether the learnt targets are labels or values, not those of a teacher.
     seen : RowsSeen
         Rows that have trained the net before.
     streams : bool
@@ -83,6 +85,7 @@ class Session:
     resumed: frozenset[str] = frozenset()
     key: bytes | None = None
     previous: RegularizedNet | None = None
+    has_truth: bool = True
     seen: RowsSeen = field(default_factory=RowsSeen)
     streams: bool = False
     early: GivenRows | None = None
@@ -110,9 +113,11 @@ class Session:
             valid=valid,
             criterion=self.criterion,
             validation_criterion=self.validation_criterion,
+            target=self.table.target,
             n_outputs=self.table.target.n_outputs,
             chain=chain,
             random=self.random,
+            has_truth=self.has_truth and self.table.target.has_head,
             draws_globally=self.architecture.draws_globally,
             previous=self.previous,
             callbacks=callbacks,

@@ -22,6 +22,7 @@ from .._training._plan import Stopping
 from .._training._predict import forward_blocks
 from .._training._random import FitRandom, draw_seed
 from .._training._run import at_this_moment, run
+from .._training._settings import own_settings
 from .._types import Array
 from ..preprocessing import TabularEncoder
 from ..preprocessing._arrow import plain
@@ -127,6 +128,7 @@ class TableEstimator(Savable, CallbackSupportMixin, BaseEstimator):
 
     _averages_streams: ClassVar[bool] = True
 
+    @own_settings()
     def _train(
         self,
         X: Any,
@@ -149,15 +151,14 @@ class TableEstimator(Savable, CallbackSupportMixin, BaseEstimator):
         with unchanged_on_failure(self):
             session = self._open(given, resume, partly)
             tasks.fitted = lambda net: self._fitted(session, at_this_moment(net))
-            monitors = self._monitors(session)
-            if tasks.is_needed:
-                monitors = [*monitors, ("skreg_tasks", tasks)]
+            monitors = [*self._monitors(session), *tasks.monitors]
             model = session.model(self.callbacks or (), monitors)
             stopping = None if fraction is None else self._stopping()
             (net,) = run([model], [make_plan(self, session, epochs, stopping)])
             net.slim(keep_optimizer=self.warm_start or partly)
             self.__dict__.update(self._fitted(session, net))
             self._finish(session)
+        net.pass_interrupt_on()
         tasks.close()
         return self
 
@@ -182,17 +183,16 @@ class TableEstimator(Savable, CallbackSupportMixin, BaseEstimator):
         if streams and self._averages_streams:
             named = with_average(named, seen)
         earlier = self.regularizers_ if resume else {}
-        target, emphasis = prepared.target, readers.emphasis
         return Session(
             table=prepared,
             architecture=architecture,
-            criterion=target.criterion,
-            validation_criterion=emphasis.validation_criterion(target),
+            criterion=prepared.target.criterion,
+            validation_criterion=readers.emphasis.validation_criterion(prepared.target),
             random=FitRandom(seed, device),
             device=device,
             dtype=DTYPES[self.dtype],
             max_epochs=self.max_epochs,
-            emphasis=emphasis,
+            emphasis=readers.emphasis,
             named=named,
             resumed=take_over(named, earlier, same_rows=same_rows),
             key=key,

@@ -52,13 +52,20 @@ def hidden_widths(sizes: int | Sequence[int]) -> tuple[int, ...]:
     ValueError
         If one is not a positive whole number.
     """
-    widths = tuple(sizes) if hasattr(sizes, "__iter__") else (sizes,)
-    if not all(isinstance(w, int | np.integer) and w >= 1 for w in widths):
+    many: Any = sizes if np.ndim(sizes) else (sizes,)
+    widths = tuple(many)
+    if not all(_is_width(width) for width in widths):
         raise ValueError(
             f"hidden_layer_sizes={sizes!r} must be whole numbers of at least 1, one "
             "for each hidden layer, such as (128, 128)."
         )
     return tuple(int(width) for width in widths)
+
+
+def _is_width(width: Any) -> bool:
+    if isinstance(width, bool) or not isinstance(width, int | np.integer):
+        return False
+    return bool(1 <= width < 2**31)
 
 
 @dataclass(frozen=True, kw_only=True)

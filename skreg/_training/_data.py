@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
+from skorch.dataset import Dataset
 from torch import Tensor
-from torch.utils.data import Dataset
 
 
 class Batch(NamedTuple):
@@ -24,11 +24,11 @@ class Batch(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class TableDataset(Dataset[tuple[Tensor, Tensor]]):
+class TableDataset(Dataset):
     """Some rows of a table that lies on the device.
 
     A split into training and validation rows is two of these over the same
-    tensors; nothing is copied.
+    tensors; nothing is copied. Callbacks of skorch ask for ``X`` and ``y``.
 
     Parameters
     ----------
@@ -53,6 +53,16 @@ class TableDataset(Dataset[tuple[Tensor, Tensor]]):
     def __getitem__(self, i: int) -> tuple[Tensor, Tensor]:
         row = self.rows[i]
         return self.inputs[row], self.target[row]
+
+    @property
+    def X(self) -> Tensor:
+        """Encoded inputs of these rows."""
+        return self.inputs.index_select(0, self.rows)
+
+    @property
+    def y(self) -> Tensor:
+        """Targets of these rows."""
+        return self.target.index_select(0, self.rows)
 
     def take(self, index: Tensor) -> Batch:
         """Return the rows with these numbers as a batch."""

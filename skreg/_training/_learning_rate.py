@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..regularizers._schedules import cosine_decay
+from ..regularizers._schedules import checked_schedule, cosine_decay
 
 # Share of the fit in which the rate rises from 0: gradients of new nets are wild.
 _WARM_UP = 0.02
@@ -125,5 +125,8 @@ def paced(
     **steps: int,
 ) -> Callable[[], Any]:
     """Return what does a step, the bare update for a constant rate."""
-    factor = LEARNING_RATES[schedule] if isinstance(schedule, str) else schedule
+    if isinstance(schedule, str):
+        factor = LEARNING_RATES[schedule]
+    else:
+        factor = checked_schedule(schedule, "lr_schedule", least=0.0)
     return update if factor is constant else Pace(factor, update, groups, **steps)

@@ -14,6 +14,7 @@ from ._data import TableDataset
 from ._losses import Criterion
 from ._net import RegularizedNet
 from ._random import FitRandom
+from ._skorch_net import OutputReader
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,12 +36,16 @@ class Model:
         Loss that is trained.
     validation_criterion : callable
         Loss of validation rows.
+    target : OutputReader
+        What the outputs mean.
     n_outputs : int
         Columns of the output.
     chain : Chain
         Hooks of the regularizers.
     random : FitRandom
         Random numbers of the fit.
+    has_truth : bool
+        Whether targets are what predictions can be compared with.
     draws_globally : bool
         Whether the module may draw from torch's global generator.
     previous : RegularizedNet or None
@@ -56,9 +61,11 @@ class Model:
     valid: TableDataset | None
     criterion: Criterion
     validation_criterion: Criterion
+    target: OutputReader
     n_outputs: int
     chain: Chain
     random: FitRandom
+    has_truth: bool = True
     draws_globally: bool = False
     previous: RegularizedNet | None = None
     callbacks: Sequence[Any] = ()

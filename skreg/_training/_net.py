@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import math
 import warnings
-from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -14,7 +13,9 @@ from skorch import NeuralNet
 
 from .._fitted_state import Savable
 from ..regularizers._chain import Chain
-from ._callbacks import batch_listeners
+from . import _skorch_net as skorch_net
+from ._callback_checks import check_monitor
+from ._callbacks import is_request_to_stop
 from ._data import Batch, BatchIterator, TableDataset
 from ._host import from_host, on_host
 from ._learning_rate import paced
@@ -23,17 +24,17 @@ from ._optimizers import LeanAdamW
 from ._random import FitRandom
 from ._record import LossRecord
 from ._saved_net import net_state, restore_net
-from ._step import Outcome, training_step
+from ._skorch_net import OutputReader
+from ._step import Outcome, check_learning, training_step
+from ._watchers import BOOKKEEPING, Watchers, record_epoch, validate
 
-# Rows of a block when only the loss of many rows is wanted.
-_VALIDATION_ROWS = 4096
 _TRAINING_ONLY = (
     "step_",
     "update_",
     "raw_update_",
     "parameters_",
     "losses_",
-    "listeners_",
+    "watchers_",
 )
 
 
@@ -57,6 +58,8 @@ class RegularizedNet(Savable, NeuralNet):
         Hooks of the regularizers.
     random : FitRandom
         Random numbers of the fit.
+    target : OutputReader
+        What the outputs mean.
     n_outputs : int
         Columns of the output.
     planned_epochs : int
@@ -76,6 +79,23 @@ class RegularizedNet(Savable, NeuralNet):
     callbacks_: list[tuple[str, Any]]
     chain: Any
     random: Any
+    interrupt_: KeyboardInterrupt | None = None
+
+    # Those of skorch would train, or take outputs for predictions.
+    is_trained = property(skorch_net.is_trained)
+    forward_iter = skorch_net.forward_iter
+    predict_proba = skorch_net.predict_proba
+    predict = skorch_net.predict
+    score = skorch_net.score
+    classes_ = property(skorch_net.class_indices)
+    get_iterator = skorch_net.get_iterator
+    get_loss = skorch_net.get_loss
+    get_params_for_optimizer = skorch_net.get_params_for_optimizer
+    initialize = skorch_net.initialize
+    set_params = skorch_net.set_params
+    fit = partial_fit = fit_loop = run_single_epoch = skorch_net.refuse
+    train_step = train_step_single = __sklearn_clone__ = skorch_net.refuse
+    __sklearn_tags__ = skorch_net.sklearn_tags
 
     def __init__(
         self,
@@ -85,6 +105,7 @@ class RegularizedNet(Savable, NeuralNet):
         training_fn: Criterion,
         chain: Chain,
         random: FitRandom,
+        target: OutputReader,
         n_outputs: int,
         planned_epochs: int,
         lr_schedule: Any,
@@ -96,6 +117,7 @@ class RegularizedNet(Savable, NeuralNet):
         self.training_fn = training_fn
         self.chain = chain
         self.random = random
+        self.target = target
         self.n_outputs = n_outputs
         self.planned_epochs = planned_epochs
         self.lr_schedule = lr_schedule
@@ -115,29 +137,14 @@ class RegularizedNet(Savable, NeuralNet):
         train, valid : TableDataset
             Training rows, and validation rows or None.
         """
-        iterator = BatchIterator(train, self.batch_size, self.random.torch)
-        steps = {
-            "n_steps": self.planned_epochs * len(iterator),
-            "n_done": len(self.history) * len(iterator),
-        }
-        self.step_ = training_step(
-            self.module_,
-            self.training_fn,
-            self.chain,
-            self.random.torch,
-            weighted=train.weight is not None,
-            n_outputs=self.n_outputs,
-            **steps,
-        )
-        self.update_ = paced(
-            self.lr_schedule, self.raw_update_, self.optimizer_.param_groups, **steps
-        )
-        self.losses_ = LossRecord(iterator.sizes)
-        self.listeners_ = batch_listeners(self.callbacks_)
+        # First, since callbacks may load weights, the optimizer and the history.
         self.notify("on_train_begin", X=train, y=None)
+        iterator = BatchIterator(train, self.batch_size, self.random.torch)
+        self._get_ready(iterator, weighted=train.weight is not None)
         try:
             self._epochs(iterator, train, valid)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as interrupt:
+            self.interrupt_ = interrupt
             warnings.warn(
                 f"Training was interrupted in epoch {len(self.history)}; the best "
                 "weights so far are kept.",
@@ -147,6 +154,33 @@ class RegularizedNet(Savable, NeuralNet):
         finally:
             self.module_.eval()
         self.notify("on_train_end", X=train, y=None)
+
+    def _get_ready(self, iterator: BatchIterator, *, weighted: bool) -> None:
+        """Prepare what all steps have in common."""
+        steps = {
+            "n_steps": self.planned_epochs * len(iterator),
+            "n_done": len(self.history) * len(iterator),
+        }
+        self.step_ = training_step(
+            self.module_,
+            self.training_fn,
+            self.chain,
+            self.random.torch,
+            weighted=weighted,
+            n_outputs=self.n_outputs,
+            **steps,
+        )
+        self.update_ = paced(
+            self.lr_schedule, self.raw_update_, self.optimizer_.param_groups, **steps
+        )
+        self.losses_ = LossRecord(iterator.sizes)
+        self.watchers_ = Watchers(self.callbacks_)
+
+    def pass_interrupt_on(self) -> None:
+        """Raise the interrupt that ended the training, if one did, once."""
+        interrupt = self.__dict__.pop("interrupt_", None)
+        if interrupt is not None:
+            raise interrupt
 
     def go_on_from(self, previous: RegularizedNet) -> None:
         """Take over the history and the optimizer's state of an earlier fit.
@@ -175,7 +209,7 @@ class RegularizedNet(Savable, NeuralNet):
             self.notify("on_epoch_begin", **datasets)
             self._train_epoch(iterator)
             if valid is not None:
-                self.history.record("valid_loss", self.validation_loss(valid))
+                validate(self, self.watchers_, valid)
             if self._end_epoch(**datasets):
                 return
 
@@ -184,9 +218,12 @@ class RegularizedNet(Savable, NeuralNet):
         self.on_epoch_end(self, **datasets)
         stop = False
         for _, callback in self.callbacks_:
+            check_monitor(callback, self.history[-1])
             try:
                 callback.on_epoch_end(self, **datasets)
-            except KeyboardInterrupt:  # how callbacks of skorch say so
+            except KeyboardInterrupt as error:
+                if not is_request_to_stop(error, callback):
+                    raise
                 stop = True
         return stop
 
@@ -194,16 +231,15 @@ class RegularizedNet(Savable, NeuralNet):
         """Run one epoch; losses stay on the device and are read once."""
         if not self.module_.training:
             self.module_.train()
-        step_fn = self._observed_step if any(self.listeners_.values()) else self._step
+        step_fn = self._observed_step if self.watchers_ else self._step
         for number, batch in enumerate(iterator):
             self.losses_.note(number, step_fn(batch)[1])
         means = self.losses_.means()
-        if not self.history[-1]["batches"]:  # callbacks of skorch look for one
-            self.history.new_batch()
-            self.history.record_batch("train_loss", means["data"])
-            self.history.record_batch("train_batch_size", sum(iterator.sizes))
+        record_epoch(self.history, "train", means["data"], iterator.sizes)
+        check_learning(self.parameters_)
         for name, mean in means.items():
-            self.history.record("train_loss" if name == "data" else name, mean)
+            if name != "data":
+                self.history.record(name, mean)
             if not math.isfinite(mean):
                 raise ValueError(
                     f"Training diverged: {name!r} loss is {mean} in epoch "
@@ -221,46 +257,15 @@ class RegularizedNet(Savable, NeuralNet):
 
     def _observed_step(self, batch: Batch) -> Outcome:
         """Do one training step in view of the callbacks that listen to batches."""
-        pair = (batch.inputs, batch.target)
-        self.history.new_batch()
-        for callback in self.listeners_["on_batch_begin"]:
-            callback.on_batch_begin(self, batch=pair, training=True)
+        watchers = self.watchers_
+        watchers.begin(self, batch, training=True)
         for param in self.parameters_:
             param.grad = None
         output, terms = self.step_(batch)
-        for callback in self.listeners_["on_grad_computed"]:
-            named = list(self.module_.named_parameters())
-            callback.on_grad_computed(self, named_parameters=named, batch=pair)
+        watchers.gradients(self, batch)
         self.update_()
-        self.history.record_batch("train_loss", terms["data"].item())
-        self.history.record_batch("train_batch_size", len(batch))
-        for callback in self.listeners_["on_batch_end"]:
-            callback.on_batch_end(
-                self,
-                batch=pair,
-                training=True,
-                loss=terms["data"],
-                y_pred=output.detach(),
-            )
+        watchers.end(self, batch, output.detach(), terms["data"], training=True)
         return output, terms
-
-    def validation_loss(self, valid: TableDataset) -> float:
-        """Return the weighted mean of the bare criterion over rows."""
-        self.module_.eval()
-        total = weights = 0.0
-        with torch.inference_mode():
-            for batch in BatchIterator(valid, _VALIDATION_ROWS):
-                losses = self.criterion_fn(self.module_(batch.inputs), batch.target)
-                weight = batch.weight
-                weight = torch.ones_like(losses) if weight is None else weight
-                total += float((losses * weight).sum())
-                weights += float(weight.sum())
-        return total / weights
-
-    def get_all_learnable_params(self) -> Iterator[tuple[str, torch.nn.Parameter]]:
-        """Yield those parameters that gradients train."""
-        pairs = super().get_all_learnable_params()
-        return (pair for pair in pairs if pair[1].requires_grad)
 
     def initialize_optimizer(self, *args: Any, **kwargs: Any) -> Any:
         """Make the optimizer and pick the cheapest way to step it."""
@@ -268,7 +273,8 @@ class RegularizedNet(Savable, NeuralNet):
         optimizer = self.optimizer_
         is_lean = isinstance(optimizer, LeanAdamW)
         self.raw_update_ = optimizer.lean_step if is_lean else optimizer.step
-        self.parameters_ = [p for _, p in self.get_all_learnable_params()]
+        groups = optimizer.param_groups
+        self.parameters_ = [p for group in groups for p in group["params"]]
         return self
 
     def slim(self, *, keep_optimizer: bool) -> None:
@@ -282,6 +288,8 @@ class RegularizedNet(Savable, NeuralNet):
         self.callbacks, self.callbacks_ = None, []
         for epoch in self.history:
             epoch["batches"] = []
+            for name in BOOKKEEPING:
+                epoch.pop(name, None)
         self.module = type(self.module_)
 
     def __getstate__(self) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, partial
 from typing import Any, NamedTuple
 
@@ -138,6 +138,12 @@ OPTIMIZERS: dict[str, Any] = {
 }
 
 
+_WANTED = (
+    "give 'adamw', 'adam', 'sgd', a class of torch.optim, or a function of (params, "
+    "lr, weight_decay) that returns an optimizer."
+)
+
+
 def resolve_optimizer(optimizer: Any) -> Callable[..., torch.optim.Optimizer]:
     """Return what makes an optimizer of parameters, ``lr`` and ``weight_decay``.
 
@@ -150,16 +156,75 @@ def resolve_optimizer(optimizer: Any) -> Callable[..., torch.optim.Optimizer]:
     ------
     ValueError
         If the optimizer evaluates a batch several times a step.
+    TypeError
+        If it is a class of something else.
     """
     if isinstance(optimizer, type) and issubclass(optimizer, torch.optim.LBFGS):
         raise ValueError(
             "optimizer=LBFGS evaluates a batch several times a step, which methods "
             "with a memory cannot bear; use 'adamw', 'adam' or 'sgd'."
         )
+    if isinstance(optimizer, type) and not issubclass(optimizer, torch.optim.Optimizer):
+        raise TypeError(
+            f"optimizer={optimizer.__name__} is not an optimizer of torch; {_WANTED}"
+        )
     made: Callable[..., torch.optim.Optimizer] = (
         OPTIMIZERS[optimizer] if isinstance(optimizer, str) else optimizer
     )
     return made
+
+
+class CheckedOptimizer:
+    """Makes an optimizer, and says what is wrong if that fails.
+
+    Parameters
+    ----------
+    make : callable
+        What :func:`resolve_optimizer` returned.
+    weight_decay : float
+        Passed on.
+    """
+
+    def __init__(self, make: Callable[..., Any], weight_decay: float) -> None:
+        self.make = make
+        self.weight_decay = weight_decay
+
+    def __call__(self, params: Iterable[Any], **options: Any) -> torch.optim.Optimizer:
+        """Make the optimizer of parameters.
+
+        Raises
+        ------
+        ValueError
+            If nothing is left to train.
+        TypeError
+            If the callable does not make an optimizer of parameters, ``lr`` and
+            ``weight_decay``.
+        """
+        groups = list(params)
+        if not any(_members(group) for group in groups):
+            raise ValueError(
+                "module has no parameter that gradients may change: it has none, or "
+                "all are frozen; leave requires_grad=True for some."
+            )
+        name = getattr(self.make, "__name__", repr(self.make))
+        try:
+            made = self.make(groups, weight_decay=self.weight_decay, **options)
+        except (TypeError, AttributeError) as error:
+            raise TypeError(
+                f"optimizer={name} cannot be called with (params, lr=..., "
+                f"weight_decay=...): {error}; {_WANTED}"
+            ) from error
+        if not isinstance(made, torch.optim.Optimizer):
+            raise TypeError(
+                f"optimizer={name} makes a {type(made).__name__}, not an optimizer of "
+                f"torch; {_WANTED}"
+            )
+        return made
+
+
+def _members(group: Any) -> list[Any]:
+    """Return the parameters of a group, or the single one."""
+    return list(group["params"]) if isinstance(group, dict) else [group]
 
 
 def has_decoupled_decay(optimizer: Callable[..., torch.optim.Optimizer]) -> bool:

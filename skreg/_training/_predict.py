@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from ._alignment import aligned_zeros
+from ._settings import own_settings
 from ._threads import torch_threads
 
 # Rows of a block on the CPU: so few that a single row is quick, and enough to be fast.
@@ -70,7 +71,7 @@ def forward_blocks(
     """
     few, many, work = blocks
     n_bulk = len(inputs) // many * many if many > few else 0
-    with torch.inference_mode(), torch_threads(n_threads, work):
+    with own_settings(), torch.inference_mode(), torch_threads(n_threads, work):
         if n_bulk:
             bulk = _forward(module, inputs[:n_bulk], many)
             if _agree(module, inputs[:many], bulk[:many], few):

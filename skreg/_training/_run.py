@@ -5,15 +5,16 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from contextlib import nullcontext
-from functools import partial
 from typing import Any
 
 from torch import nn
 
 from ._alignment import align_rows
+from ._callback_checks import check_callbacks
 from ._callbacks import as_callback, best_weights, verbose_callbacks
 from ._model import Model
 from ._net import RegularizedNet
+from ._optimizers import CheckedOptimizer
 from ._plan import Plan
 from ._predict import block_rows, count_work
 from ._random import seeded_globally
@@ -33,13 +34,24 @@ def run(models: Sequence[Model], plans: Sequence[Plan]) -> list[RegularizedNet]:
     Returns
     -------
     nets : list of RegularizedNet
-        Trained, ready to predict.
+        Trained, ready to predict. An interrupt ends the net in training, and those
+        after it are left out.
     """
-    return [_train(*pair) for pair in zip(models, plans, strict=True)]
+    nets: list[RegularizedNet] = []
+    for model, plan in zip(models, plans, strict=True):
+        nets.append(_train(model, plan))
+        if nets[-1].interrupt_ is not None:
+            break
+    return nets
 
 
 def _train(model: Model, plan: Plan) -> RegularizedNet:
     net = _net(model, plan)
+    check_callbacks(
+        net.callbacks_,
+        sets_rows_aside=model.valid is not None,
+        has_truth=model.has_truth,
+    )
     if model.previous is not None:
         net.go_on_from(model.previous)
     batch = min(plan.batch_size, len(model.train))
@@ -58,10 +70,11 @@ def _net(model: Model, plan: Plan) -> RegularizedNet:
         training_fn=model.criterion,
         chain=model.chain,
         random=model.random,
+        target=model.target,
         n_outputs=model.n_outputs,
         planned_epochs=plan.planned_epochs,
         lr_schedule=plan.lr_schedule,
-        optimizer=partial(plan.optimizer, weight_decay=plan.weight_decay),
+        optimizer=CheckedOptimizer(plan.optimizer, plan.weight_decay),
         lr=plan.lr,
         max_epochs=plan.epochs,
         batch_size=plan.batch_size,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import torch
 from torch import Tensor, nn
@@ -150,6 +150,22 @@ def training_step(
     if chain.is_idle and not weighted:
         return PlainStep(module, criterion)
     return TrainingStep(module, criterion, chain, generator, **sizes)
+
+
+def check_learning(parameters: Iterable[nn.Parameter]) -> None:
+    """Raise if no parameter has got a gradient: nothing was learnt.
+
+    Raises
+    ------
+    ValueError
+        With what may be wrong in a module.
+    """
+    if all(parameter.grad is None for parameter in parameters):
+        raise ValueError(
+            "No parameter of module got a gradient, so that nothing was learnt; leave "
+            "out detach(), .data, .item(), numpy and torch.no_grad() in its forward, "
+            "also while it trains."
+        )
 
 
 def _plain(body: nn.Module) -> Callable[[Step], None]:

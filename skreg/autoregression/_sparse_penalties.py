@@ -18,6 +18,8 @@ from ._sparse import Solution, pilot, refitted, select, solve_at, standard_error
 
 # The strength below which the path of strengths ends, relative to the first one.
 _SMALLEST = 1e-4
+# A slope that divides coefficients beyond the range of floats.
+_FLAT = 1e-250
 
 
 class SparsePenalty(ABC):
@@ -163,8 +165,23 @@ class ARNetPenalty(SparsePenalty):
     n_rounds: int = 2
 
     def weights(self, coef: Floats, floor: float) -> Floats:
-        """Return the slopes at some coefficients."""
-        return arnet_slope(np.maximum(np.abs(coef), floor), c1=self.c1, c2=self.c2)
+        """Return the slopes at some coefficients.
+
+        Raises
+        ------
+        ValueError
+            If they cannot be told from zero, or are infinite.
+        """
+        size = np.maximum(np.abs(coef), floor)
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            slopes = arnet_slope(size, c1=self.c1, c2=self.c2)
+        if not (np.isfinite(slopes).all() and slopes.min(initial=1.0) > _FLAT):
+            raise ValueError(
+                f"c1={self.c1!r} and c2={self.c2!r} make the penalty of AR-Net so flat "
+                "or so steep that its slope is beyond the range of floats; take values "
+                "between 1 and 10, such as the paper's 3."
+            )
+        return slopes
 
     def per_alpha(self, n_coefs: int) -> float:
         """Return the lasso's strength for ``alpha=1``.

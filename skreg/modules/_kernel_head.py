@@ -67,7 +67,7 @@ class KernelHead(nn.Module):
     ) -> None:
         super().__init__()
         self.first_code = layout.first_code
-        chosen = rows[torch.randperm(len(rows))[:_ROWS]].float()
+        chosen = rows[torch.randperm(len(rows))[:_ROWS]].to(torch.empty(0).dtype)
         spread = math.sqrt(_median_distance(chosen, self.first_code))
         ends = torch.tensor([0, *layout.cardinalities]).cumsum(0)
         vectors = torch.randn(self.first_code + int(ends[-1]), n_features)

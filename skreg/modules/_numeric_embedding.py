@@ -125,9 +125,10 @@ class PiecewiseLinearEmbedding(nn.Module):
         shape = (*lead, len(columns), n_bins)
         # A curve is a random walk: this spreads its end like a standard normal.
         steps = torch.tensor([[max(len(e) - 1, 1)] for e in columns]).view(-1, 1, 1)
-        curves = torch.randn(*shape, width) / steps.sqrt()
+        curves = torch.randn(*shape, width)
+        curves = curves / steps.to(curves.dtype).sqrt()
         self.increments = nn.Parameter(
-            torch.cat([curves, torch.zeros(*shape, n_additive)], -1)
+            torch.cat([curves, curves.new_zeros(*shape, n_additive)], -1)
         )
 
     def _keep_edges(self, columns: list[Tensor], n_bins: int) -> None:
@@ -138,7 +139,7 @@ class PiecewiseLinearEmbedding(nn.Module):
             row[: len(values)] = values
             steps[: len(values) - 1] = 1.0 / values.diff()
         last = torch.tensor([[max(len(e) - 2, 0)] for e in columns], dtype=torch.long)
-        default = torch.get_default_dtype()
+        default = torch.empty(0).dtype  # in an estimator, not the one of the process
         self.register_buffer("start", padded[:, :-1].to(default))
         self.register_buffer("end", padded[:, 1:].to(default).contiguous())
         self.register_buffer("inverse_widths", inverse.to(default))

@@ -4,6 +4,8 @@ Frames are read through narwhals, on which scikit-learn itself depends, so that
 pandas and polars need not be imported.
 """
 
+from collections import Counter
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -127,6 +129,7 @@ def read_table(estimator: BaseEstimator, X: Any, *, reset: bool) -> Table:
     if not reset and _is_plain(estimator, X):
         data = X
     elif nw.dependencies.is_into_dataframe(X):
+        _check_unique(getattr(X, "columns", ()))
         validate_data(estimator, X, reset=reset, skip_check_array=True)
         frame = nw.from_native(X, eager_only=True)
         if 0 in frame.shape:  # scikit-learn has the words for this.
@@ -164,6 +167,17 @@ def as_table(estimator: BaseEstimator, X: Any, *, reset: bool) -> Table:
         elif hasattr(estimator, "feature_names_in_"):
             del estimator.feature_names_in_
     return X
+
+
+def _check_unique(names: Any) -> None:
+    """Raise if a name stands for several columns of a frame."""
+    counts = Counter(names) if all(isinstance(n, Hashable) for n in names) else {}
+    repeated = [name for name, count in counts.items() if count > 1]
+    if repeated:
+        raise ValueError(
+            f"X has several columns named {repeated[0]!r}; rename them, or leave all "
+            "but one of them out."
+        )
 
 
 def _is_plain(estimator: BaseEstimator, X: Any) -> bool:

@@ -6,7 +6,7 @@ import warnings
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone, is_classifier, is_regressor
 from sklearn.dummy import DummyClassifier
 from sklearn.kernel_approximation import Nystroem
@@ -15,9 +15,12 @@ from sklearn.model_selection import KFold, StratifiedKFold
 from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.utils.validation import has_fit_parameter
 
+from .._estimator._inputs import read_weights
 from ..classification import RegularizedClassifier
 from ..regression import RegularizedRegressor
 
+# Of the largest weight, in powers of two.
+_LARGEST_EXPONENT = 300
 Weights = NDArray[np.float64] | None
 
 
@@ -104,6 +107,43 @@ def check_head(predictor: HasHead, *, weighted: bool) -> None:
         raise ValueError(
             f"{made} takes no sample_weight; leave the weights out or choose another "
             "head, such as 'linear'."
+        )
+
+
+def head_weights(sample_weight: ArrayLike | None, n_rows: int) -> Weights:
+    """Return checked weights as they are given: heads feel their scale."""
+    if read_weights(sample_weight, n_rows) is None:
+        return None
+    weight = np.asarray(sample_weight, dtype=np.float64)
+    # Beyond all that heads can add up: by a power of two, which is exact.
+    excess = max(int(np.frexp(weight.max())[1]) - _LARGEST_EXPONENT, 0)
+    return np.broadcast_to(np.ldexp(weight, -excess), n_rows)
+
+
+def check_sum(predictor: HasHead, y: NDArray[Any]) -> None:
+    """Raise if values are too large to be added up, as linear heads have to.
+
+    Parameters
+    ----------
+    predictor : estimator
+        Its ``head`` and ``finetune`` are read.
+    y : ndarray of shape (n_labelled,) or (n_labelled, n_targets)
+        Labels or values.
+
+    Raises
+    ------
+    ValueError
+        If the sum of their sizes is no float.
+    """
+    is_linear = isinstance(predictor.head, str) and predictor.head in _PRIORS
+    if y.dtype.kind != "f" or not is_linear or predictor.finetune != "frozen":
+        return
+    with np.errstate(over="ignore"):
+        total = np.abs(y).sum()
+    if np.isinf(total):
+        raise ValueError(
+            f"y has values of up to {np.abs(y).max():.3g}, whose sum is beyond the "
+            "range of floats; divide y by a constant."
         )
 
 

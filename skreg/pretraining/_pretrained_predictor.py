@@ -8,21 +8,22 @@ from typing import Annotated, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, clone
+from sklearn.callback import with_callbacks
 from sklearn.frozen import FrozenEstimator
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from .._estimator._composition import check_keys
-from .._estimator._inputs import read_weights, require_target
+from .._estimator._inputs import require_target
 from .._fitted_state import Savable, unchanged_on_failure
 from .._parameters import Doc, HasMethods, StrOptions, field, parameters
-from .._sklearn import callback_management_context, fit_context
+from .._sklearn import fit_context
 from .._training._random import draw_seed
 from ..preprocessing._arrow import plain
 from ..preprocessing._columns import Table, read_table
+from . import _heads as heads
 from ._finetune import fine_tuner
-from ._heads import HEADS, Weights, check_head, fit_head
 from .tjepa_transformer import TJEPATransformer
 
 
@@ -50,7 +51,7 @@ class PretrainedPredictor(Savable, BaseEstimator):
     ] = None
     head: Annotated[
         Any,
-        StrOptions(set(HEADS)),
+        StrOptions(set(heads.HEADS)),
         HasMethods(["fit", "predict"]),
         Doc(
             "{'kernel', 'linear', 'mlp'} or estimator",
@@ -144,7 +145,7 @@ default=None
             Further rows without labels, for a transformer that is not fitted yet.
             They have no part in the folds of a search.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the rows of X; those of `X_unlabeled` weigh 1.
+            heads.Weights of the rows of X; those of `X_unlabeled` weigh 1.
 
         Returns
         -------
@@ -161,7 +162,7 @@ default=None
             table = read_table(self, X, reset=True)
             y, sample_weight = plain(y), plain(sample_weight)
             require_target(self, y, table.n_rows)
-            weight = _weights(sample_weight, table.n_rows)
+            weight = heads.head_weights(sample_weight, table.n_rows)
             counted = np.ones(table.n_rows, bool) if weight is None else weight > 0
             target, labeled = self._read_target(y, counted)
             if not labeled.any():
@@ -169,14 +170,15 @@ default=None
                     "y has no labelled row of positive weight; -1 (whole numbers) and "
                     "NaN (regression) mark rows without label."
                 )
-            check_head(self, weighted=weight is not None)
+            heads.check_head(self, weighted=weight is not None)
+            heads.check_sum(self, target[labeled])
             seed = draw_seed(self.random_state)
             self.transformer_ = self._embedder(table, X_unlabeled, weight, seed)
             self._fit_head(table, target, labeled, weight, seed)
         return self
 
     def _embedder(
-        self, table: Table, X_unlabeled: Any, weight: Weights, seed: int
+        self, table: Table, X_unlabeled: Any, weight: heads.Weights, seed: int
     ) -> TJEPATransformer:
         """Return the fitted transformer."""
         given = self._given_transformer()
@@ -193,8 +195,8 @@ default=None
                 weight = np.concatenate([weight, np.ones(other.n_rows)])
         transformer._validate_params()
         epochs = transformer.max_epochs
-        with callback_management_context(transformer):
-            return transformer._pretrain(table, weight, epochs, resume=False)
+        pretrain = with_callbacks(TJEPATransformer._pretrain)
+        return pretrain(transformer, table, weight, epochs, resume=False)
 
     def _given_transformer(self) -> TJEPATransformer:
         """Return the transformer to use as it is or to clone."""
@@ -230,7 +232,7 @@ default=None
         table: Table,
         target: NDArray[Any],
         labeled: NDArray[np.bool_],
-        weight: Weights,
+        weight: heads.Weights,
         seed: int,
     ) -> None:
         rows = np.flatnonzero(labeled)
@@ -246,7 +248,7 @@ default=None
         embedding = self._embed(table)
         self.scaler_ = StandardScaler().fit(embedding, sample_weight=weight)
         Z = self.scaler_.transform(embedding[rows])
-        self.head_ = fit_head(self, Z, target[rows], weight_of_labeled, seed)
+        self.head_ = heads.fit_head(self, Z, target[rows], weight_of_labeled, seed)
 
     def _embed(self, table: Table) -> NDArray[Any]:
         """Return embeddings, as plain arrays and in double precision."""
@@ -291,10 +293,3 @@ default=None
         tags.input_tags.string = True
         tags.input_tags.categorical = True
         return tags
-
-
-def _weights(sample_weight: ArrayLike | None, n_rows: int) -> Weights:
-    """Return checked weights as they are given: heads feel their scale."""
-    if read_weights(sample_weight, n_rows) is None:
-        return None
-    return np.broadcast_to(np.asarray(sample_weight, dtype=np.float64), n_rows)

@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from .._training._random import FitRandom
+from .._training._settings import own_settings
 from .._training._threads import torch_threads
 from ..modules import JEPA
 from ..regularizers import FitInfo, Step
@@ -18,6 +19,7 @@ from ._objective import MaskedPrediction
 _SEED, _ROWS = 0, 1024
 
 
+@own_settings()
 def masked_loss(
     objective: MaskedPrediction, module: JEPA, inputs: NDArray[Any], loss: str
 ) -> float:

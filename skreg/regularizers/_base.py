@@ -13,7 +13,7 @@ from .._fitted_state import Savable
 from .._parameters import Doc, Interval, StrOptions, parameters
 from ._fit_state import FitInfo, Step
 from ._requirements import Requirement
-from ._schedules import SCHEDULES, Schedule
+from ._schedules import SCHEDULES, Schedule, checked_schedule
 
 ScheduleName = str
 
@@ -216,6 +216,9 @@ def scheduled_strength(regularizer: Regularizer) -> Callable[[float], Any]:
         return lambda progress: strength
     if isinstance(schedule, str):
         schedule = SCHEDULES[schedule]
+    else:
+        owner = f"schedule of {type(regularizer).__name__}"
+        schedule = checked_schedule(schedule, owner)
     return lambda progress: strength * schedule(progress)
 
 

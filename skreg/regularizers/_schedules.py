@@ -1,7 +1,13 @@
 """How strongly a penalty acts over the course of a fit."""
 
+import inspect
 import math
 from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+from torch import Tensor
 
 Schedule = Callable[[float], float]
 
@@ -38,3 +44,62 @@ SCHEDULES: dict[str, Schedule] = {
     "sigmoid_ramp": sigmoid_ramp,
     "cosine_decay": cosine_decay,
 }
+
+
+def checked_schedule(
+    schedule: Callable[[float], Any], owner: str, *, least: float = -math.inf
+) -> Callable[[float], Any]:
+    """Return a schedule of a user which says what is wrong with what it returns.
+
+    Parameters
+    ----------
+    schedule : callable
+        Function of the progress in [0, 1].
+    owner : str
+        Where it was given, for messages.
+    least : float, default=-inf
+        Smallest number that it may return.
+
+    Raises
+    ------
+    TypeError
+        If it does not take the progress alone; when called, if it returns something
+        else than a number.
+    ValueError
+        When called, if the number is too small or not finite.
+    """
+    try:
+        inspect.signature(schedule).bind(0.0)
+    except TypeError as error:
+        raise TypeError(
+            f"{owner}={_name(schedule)} cannot be called with the progress ({error}); "
+            "give a function of one number in [0, 1]."
+        ) from error
+    except ValueError:  # some written in C do not tell
+        pass
+    return partial(_call, schedule, owner, least)
+
+
+def _call(
+    schedule: Callable[[float], Any], owner: str, least: float, progress: float
+) -> Any:
+    factor = schedule(progress)
+    if isinstance(factor, Tensor) and factor.ndim:  # one for each member
+        return factor
+    what = (
+        f"{owner}={_name(schedule)} returns {factor!r} for the progress "
+        f"{progress:.3g}; it must return a finite number, such as 0.5"
+    )
+    if isinstance(factor, str | np.ndarray):
+        raise TypeError(f"{what}.")
+    try:
+        number = float(factor)
+    except (TypeError, OverflowError) as error:
+        raise TypeError(f"{what}.") from error
+    if not (math.isfinite(number) and number >= least):
+        raise ValueError(f"{what}{'' if least < 0 else ', of at least 0'}.")
+    return factor
+
+
+def _name(schedule: Any) -> str:
+    return getattr(schedule, "__name__", repr(schedule))

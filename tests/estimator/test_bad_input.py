@@ -456,10 +456,18 @@ class Interrupts(Callback):
             raise KeyboardInterrupt
 
 
+def interrupted(estimator, epoch):
+    """Fit, and expect the interrupt."""
+    with (
+        pytest.warns(ConvergenceWarning, match=f"interrupted in epoch {epoch}"),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        estimator.fit(X, VALUES)
+
+
 def test_interruption_keeps_the_weights_of_the_moment():
     estimator = clone(REGRESSOR).set_params(max_epochs=9, callbacks=[Interrupts(4)])
-    with pytest.warns(ConvergenceWarning, match="interrupted in epoch 4"):
-        estimator.fit(X, VALUES)
+    interrupted(estimator, 4)
     three = clone(REGRESSOR).set_params(max_epochs=3).fit(X, VALUES)
     np.testing.assert_array_equal(estimator.predict(X), three.predict(X))
     assert len(estimator.history_["train_loss"]) == estimator.n_iter_
@@ -475,8 +483,7 @@ def test_interruption_with_early_stopping_keeps_the_best_weights():
     options = {"early_stopping": True, "validation_fraction": 0.3, "tol": 0}
     estimator = clone(REGRESSOR).set_params(**options, max_epochs=9)
     estimator.set_params(callbacks=[spoil, Interrupts(6)])
-    with pytest.warns(ConvergenceWarning, match="interrupted in epoch 6"):
-        estimator.fit(X, VALUES)
+    interrupted(estimator, 6)
     assert np.argmin(estimator.history_["valid_loss"][:5]) == 2
     best = clone(REGRESSOR).set_params(**options, max_epochs=3).fit(X, VALUES)
     np.testing.assert_array_equal(estimator.predict(X), best.predict(X))
@@ -487,8 +494,7 @@ def test_interruption_of_the_first_epoch():
         estimator = clone(REGRESSOR).set_params(
             early_stopping=early_stopping, callbacks=[Interrupts(1)]
         )
-        with pytest.warns(ConvergenceWarning, match="interrupted in epoch 1"):
-            estimator.fit(X, VALUES)
+        interrupted(estimator, 1)
         assert np.isfinite(estimator.predict(X)).all()
 
 

@@ -63,17 +63,17 @@ class Spy(Callback):
         self.rows = X.rows.numpy().copy()
 
     def on_batch_begin(self, net, batch, training, **kwargs):
-        self.events.append("begin")
-        assert training
+        self.events.append("begin" if training else "begin validation")
         assert len(batch[0]) == len(batch[1])
 
     def on_grad_computed(self, net, named_parameters, **kwargs):
         self.events.append("gradient")
         assert all(p.grad is not None for _, p in named_parameters)
 
-    def on_batch_end(self, net, batch, loss, y_pred, **kwargs):
-        self.events.append("end")
-        self.losses = [*getattr(self, "losses", []), float(loss)]
+    def on_batch_end(self, net, batch, loss, y_pred, training, **kwargs):
+        self.events.append("end" if training else "end validation")
+        if training:
+            self.losses = [*getattr(self, "losses", []), float(loss)]
         assert len(y_pred) == len(batch[0])
 
 
@@ -225,7 +225,7 @@ def test_all_callbacks_see_the_last_epoch(early_stopping):
     assert classifier.n_iter_ == (2 if early_stopping else 3)
     epochs = list(range(1, classifier.n_iter_ + 1))
     assert seen == [epochs] * 3
-    assert len(monitor.get_logs().data) == classifier.n_iter_
+    assert len(monitor.get_logs().data) == classifier.n_iter_ + 1  # and the fit
 
 
 def test_callbacks_of_batches():
@@ -385,7 +385,9 @@ def test_scores_are_those_of_a_fit_that_ended_there(regularizers):
     monitor = ScoringMonitor(scoring=["accuracy", "neg_log_loss"])
     options = SMALL | {"regularizers": regularizers, "dropout": 0.2}
     RegularizedClassifier(**options).set_callbacks(monitor).fit(X, LABELS)
-    rows = monitor.get_logs().data
+    whole, *rows = monitor.get_logs().data
+    assert whole["task_name"] == "fit"
+    assert whole["accuracy"] == rows[-1]["accuracy"]
     assert [row["task_id"] for row in rows] == [0, 1, 2, 3, 4]
     for epochs, row in enumerate(rows, start=1):
         ended = RegularizedClassifier(**options | {"max_epochs": epochs}).fit(X, LABELS)
@@ -438,8 +440,8 @@ def test_estimators_of_epochs_can_be_kept():
     keeps = Keeps()
     classifier = RegularizedClassifier(module=odd, **SMALL).set_callbacks(keeps)
     fitted = classifier.fit(X, LABELS)
-    assert len(keeps.kept) == 5
-    for epochs, kept in enumerate(keeps.kept, start=1):
+    assert len(keeps.kept) == 6  # of five epochs, and of the fit
+    for epochs, kept in enumerate(keeps.kept[:5], start=1):
         ended = clone(fitted).set_callbacks().set_params(max_epochs=epochs)
         ended.fit(X, LABELS)
         np.testing.assert_array_equal(kept.predict_proba(X), ended.predict_proba(X))
