@@ -1,4 +1,4 @@
-"""Equal-width bins over the range of numeric labels."""
+"""Equal-width bins over the usual range of numeric labels."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_array
 
 from .._types import Floats
+from ._usual_range import UsualRange
 
 
 @dataclass(frozen=True)
 class TargetBins:
     """Bins with an upper end of their own; labels outside go to the end bins.
+
+    One label far off would put all others into one of equal bins over the full range.
 
     Parameters
     ----------
@@ -25,9 +28,20 @@ class TargetBins:
     edges: Floats
 
     @classmethod
-    def over(cls, labels: Floats, n_bins: int) -> TargetBins:
-        """Return equal bins from the smallest label to the largest."""
-        low, high = labels.min(), labels.max()
+    def over(
+        cls, labels: Floats, n_bins: int, weight: Floats | None = None
+    ) -> TargetBins:
+        """Return equal bins from the smallest label to the largest, without far ones.
+
+        Parameters
+        ----------
+        labels, weight : ndarray of shape (n_samples,)
+            The labels and what they weigh; those of weight 0 are left out.
+        n_bins : int
+            Number of bins.
+        """
+        usual = UsualRange.of(labels, weight)
+        low, high = usual.low, usual.high
         share = np.linspace(0.0, 1.0, n_bins + 1)
         # Not low + share * (high - low): the difference may leave the range of floats.
         edges = low * (1.0 - share) + high * share

@@ -41,7 +41,9 @@ def label_weights(
     """Return weights that grow as labels get rare.
 
     Frequency is counted in equal bins over the range of the training labels, or is
-    a density. Rescaling or shifting y changes nothing.
+    a density. Rescaling or shifting y changes nothing. Labels far off all others, by
+    more than ten times the width of the middle 90 %, count in the bins at the ends,
+    so that a sentinel such as 999999 does not put all others into one bin.
 
     Parameters
     ----------
@@ -190,8 +192,7 @@ def _counted(
     y: Floats, mass: Floats | None, options: _Options
 ) -> tuple[TargetBins, Floats]:
     """Return bins over the labels of positive weight, and what is in them."""
-    present = y if mass is None else y[mass > 0]
-    bins = TargetBins.over(present, options.n_bins)
+    bins = TargetBins.over(y, options.n_bins, mass)
     return bins, bins.mass(y, mass)
 
 
