@@ -31,14 +31,19 @@ def numbers(values: Array) -> Floats:
     Raises
     ------
     ValueError
-        If there are more than two dimensions.
+        If there are more than two dimensions, or an entry is not a number.
     """
     if values.ndim > 2:
         raise ValueError(
             f"y must have one or two dimensions, but its shape is {values.shape}; "
             "give one column for each target."
         )
-    values = values.astype(np.float64, copy=False)
+    try:
+        values = values.astype(np.float64, copy=False)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError(
+            f"y holds an entry that is not a number ({error}); convert y to numbers."
+        ) from error
     if values.ndim == 2 and values.shape[1] == 1:
         values = column_or_1d(values, warn=True)
     return values
