@@ -40,7 +40,8 @@ def shot_groups(
         are the same numbers at 4,000 rows.
     n_bins : int, default=40
         Number of bins of equal width over the range of `y_train`. Labels outside
-        the range belong to the end bins. (Bins of equal content would have no rare
+        the range belong to the end bins, and a few that are far off all others have
+        an end bin for themselves. (Bins of equal content would have no rare
         ones.)
     edges : array-like of shape (n_bins + 1,), default=None
         Edges of the bins instead.

@@ -17,7 +17,8 @@ from ._usual_range import UsualRange
 class TargetBins:
     """Bins with an upper end of their own; labels outside go to the end bins.
 
-    One label far off would put all others into one of equal bins over the full range.
+    One label far off would put all others into one of equal bins over the full range,
+    so those far off have the bin at their end for themselves.
 
     Parameters
     ----------
@@ -31,7 +32,7 @@ class TargetBins:
     def over(
         cls, labels: Floats, n_bins: int, weight: Floats | None = None
     ) -> TargetBins:
-        """Return equal bins from the smallest label to the largest, without far ones.
+        """Return equal bins over all labels but those far off, which have their own.
 
         Parameters
         ----------
@@ -40,13 +41,19 @@ class TargetBins:
         n_bins : int
             Number of bins.
         """
+        present = labels if weight is None else labels[weight > 0]
         usual = UsualRange.of(labels, weight)
-        low, high = usual.low, usual.high
-        share = np.linspace(0.0, 1.0, n_bins + 1)
-        # Not low + share * (high - low): the difference may leave the range of floats.
-        edges = low * (1.0 - share) + high * share
-        edges[-1] = high
-        return cls(np.maximum.accumulate(edges))
+        below, above = present[present < usual.least], present[present > usual.most]
+        n_usual = n_bins - (len(below) > 0) - (len(above) > 0)
+        if n_usual < 1:
+            return cls(_equal(present.min(), present.max(), n_bins))
+        edges = _equal(usual.low, usual.high, n_usual)
+        if len(below):
+            edges = np.append(below.min(), edges)
+        if len(above):
+            # Bins are closed on the left: the largest usual label is none of the far.
+            edges = np.append(edges[:-1], (above.min(), above.max()))
+        return cls(edges)
 
     @property
     def n_bins(self) -> int:
@@ -62,6 +69,15 @@ class TargetBins:
         """Return the number of labels, or their weight, in each bin."""
         index = self.index(labels)
         return np.bincount(index, weight, minlength=self.n_bins).astype(np.float64)
+
+
+def _equal(low: float, high: float, n_bins: int) -> Floats:
+    """Return the edges of bins of equal width."""
+    share = np.linspace(0.0, 1.0, n_bins + 1)
+    # Not low + share * (high - low): the difference may leave the range of floats.
+    edges = low * (1.0 - share) + high * share
+    edges[-1] = high
+    return np.maximum.accumulate(edges)
 
 
 def check_targets(y: ArrayLike, name: str = "y") -> Floats:

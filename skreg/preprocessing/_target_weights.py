@@ -41,9 +41,10 @@ def label_weights(
     """Return weights that grow as labels get rare.
 
     Frequency is counted in equal bins over the range of the training labels, or is
-    a density. Rescaling or shifting y changes nothing. Labels far off all others, by
-    more than ten times the width of the middle 90 %, count in the bins at the ends,
-    so that a sentinel such as 999999 does not put all others into one bin.
+    a density. Rescaling or shifting y changes nothing. Up to 3 % of the
+    labels may be far off all others, more than seven times their width: they have
+    the bins at the ends for themselves, so that a sentinel such as 999999 does not
+    put all others into one bin.
 
     Parameters
     ----------

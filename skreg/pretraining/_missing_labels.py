@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from numbers import Real
 from typing import Any
 
@@ -16,6 +17,8 @@ from ..targets import ClassTarget
 from ..targets._reading import numbers, target_array
 
 _UNLABELED = -1
+# The old coding of two classes, -1 and 1, is one where at most this share is -1.
+_MOST_SIGNS = 0.5
 
 
 def read_labels(
@@ -40,15 +43,22 @@ def read_labels(
     Raises
     ------
     ValueError
-        If -1 is a text, texts and numbers are mixed, or -1 looks like a class.
+        If -1 is a text, texts and numbers are mixed, or all other labels are 1.
+
+    Warns
+    -----
+    UserWarning
+        If -1 and 1 are taken as two classes.
     """
     given = column_or_1d(_plain(y), warn=True)
     marked, missing = _marked(given), _missing(given)
+    if _are_signs(given[counted & ~missing]):
+        marked = np.zeros_like(marked)
     labeled = counted & ~(marked | missing)
     if not labeled.any():
         return given, labeled
     chosen = ClassTarget().read(_typed(given[labeled]))
-    _refuse_ambiguous(given[~missing], chosen, marked & counted)
+    _refuse_text(given[~missing], chosen)
     labels = np.full(len(given), chosen[0], dtype=chosen.dtype)
     labels[labeled] = chosen
     return labels, labeled
@@ -123,20 +133,39 @@ def _typed(labels: Array) -> Array:
     return labels if any(are_texts) else np.array(labels.tolist())
 
 
-def _refuse_ambiguous(
-    known: Array, chosen: Array, marked: NDArray[np.bool_]
-) -> None:
+def _are_signs(known: Array) -> bool:
+    """Whether -1 is a class: beside 1 alone, in half of the rows or less.
+
+    Raises
+    ------
+    ValueError
+        If most rows are -1 and the others 1.
+    """
+    marked = _marked(known)
+    share = marked.mean() if len(known) else 0.0
+    if not 0 < share < 1 or any(label != 1 for label in known[~marked]):
+        return False
+    if share > _MOST_SIGNS:
+        raise ValueError(
+            f"y is -1 in {marked.sum()} rows and 1 in the others. The number -1 marks "
+            "rows without label, which leaves the single class 1. If -1 is a class, "
+            "code the two as 0 and 1; if not, label some rows of another class."
+        )
+    warnings.warn(
+        "y holds -1 and 1 alone, which are taken as two classes. If -1 marks rows "
+        "without label, use None or NaN there, and label rows of another class, too; "
+        "if it is a class, code the two as 0 and 1 to be spared this warning.",
+        UserWarning,
+        stacklevel=2,
+    )
+    return True
+
+
+def _refuse_text(known: Array, chosen: Array) -> None:
     is_text = chosen.dtype.kind in "OSTU"
     if is_text and any(str(label) in {"-1", "b'-1'"} for label in known if label != -1):
         raise ValueError(
             "y holds the text '-1'. If it marks rows without label, give an array of "
             "dtype object with the number -1, or None, there; if it is a class, give "
             "it another name."
-        )
-    classes = set(np.unique(chosen).tolist())
-    if marked.any() and classes == {1}:
-        raise ValueError(
-            "y holds -1 and 1 alone. The number -1 marks rows without label, which "
-            "leaves the single class 1. If -1 is a class, code the two as 0 and 1; if "
-            "not, label some rows of another class."
         )

@@ -44,9 +44,10 @@ class TJEPAClassifier(ClassifierMixin, PretrainedPredictor):
     -----
     Rows have no label where y is the number -1, as in `sklearn.semi_supervised`, or
     missing: NaN, None, ``pandas.NA``, NaT or null. Beside texts, -1 needs an array of
-    dtype object; the text "-1" is refused. So are -1 and 1 alone, which would leave one
-    class: code two classes as 0 and 1. Rows without label may also be passed to `fit`
-    as `X_unlabeled`.
+    dtype object; the text "-1" is refused. If all other labels
+    are 1, which would leave one class, -1 is refused too where most rows have it, and
+    else taken as a class with a warning: code two classes as 0 and 1. Rows without
+    label may also be passed to `fit` as `X_unlabeled`.
 
     Examples
     --------

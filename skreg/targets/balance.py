@@ -60,9 +60,9 @@ class BalancedTarget(NumericTarget):
     from even ones for a balance of 1 [1]_. The prediction is the mean of the value and
     of the histogram's median, plus the way that the median goes when it is tilted.
 
-    Values far off all others, by more than ten times the width of the middle 90 %, are
-    learnt as the end of the range of the others: one sentinel such as 999999 would
-    put all others into one bin.
+    Values far off all others, by more than seven times the width of these, are learnt
+    as the end of their range if they are at most 3 %: one sentinel such as 999999
+    would put all others into one bin.
 
     Parameters
     ----------

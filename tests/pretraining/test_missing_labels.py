@@ -75,8 +75,9 @@ def test_labels_without_gaps_keep_their_type():
         (np.array(["yes", "no", "-1", "no"]), "dtype object with the number -1"),
         (_objects(["yes", "no", "-1", -1]), "the text '-1'"),
         (pd.Series(["yes", "no", "-1", None], dtype="category"), "the text '-1'"),
-        (np.array([1, -1, -1, 1]), "code the two as 0 and 1"),
-        (np.array([1.0, -1.0, np.nan, 1.0]), "the single class 1"),
+        (np.array([1, -1, -1, -1]), "code the two as 0 and 1"),
+        (np.array([-1.0, -1.0, np.nan, 1.0]), "the single class 1"),
+        (pd.Series([-1, -1, 1, None], dtype="Int64"), "-1 in 2 rows"),
         (_objects(["yes", 1, -1, "no"]), "mixes labels of the types int, str"),
         (np.array([1.0, 0.0, np.inf, 0.0]), "infinity"),
     ],
@@ -84,6 +85,13 @@ def test_labels_without_gaps_keep_their_type():
 def test_labels_that_leave_a_doubt(y, words):
     with pytest.raises(ValueError, match=words):
         read_labels(y, ALL)
+
+
+def test_balanced_signs_are_classes_but_not_silently():
+    with pytest.warns(UserWarning, match="taken as two classes"):
+        labels, labeled = read_labels(np.array([1, -1, -1, 1]), ALL)
+    assert labeled.all()
+    assert labels.tolist() == [1, -1, -1, 1]
 
 
 @pytest.mark.parametrize(
