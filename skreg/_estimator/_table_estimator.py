@@ -38,6 +38,7 @@ from ._emphasis import Emphasis
 from ._epochs import EpochTasks
 from ._inputs import GivenRows, in_precision, read_target, read_weights, require_target
 from ._memory import check_same_members, fresh_clones, mark_of_rows, take_over
+from ._net_inputs import net_inputs
 from ._planning import make_plan
 from ._rows import Rows
 from ._session import Session
@@ -209,7 +210,7 @@ class TableEstimator(CallbackSupportMixin, BaseEstimator):
             encoder = self._new_encoder().fit(table, sample_weight=trained)
             target.scale(encoded[rows.train], rows.of_training())
         return TrainingTable(
-            inputs=encoder._encode(table),
+            inputs=net_inputs(encoder, table),
             learnt=target.transform(encoded),
             rows=rows,
             encoder=encoder,
@@ -279,7 +280,7 @@ class TableEstimator(CallbackSupportMixin, BaseEstimator):
         if not hasattr(self, "net_"):  # the check takes its time
             check_is_fitted(self)
         table = read_table(self, X, reset=False)
-        return self._forward(self.encoder_._encode(table))
+        return self._forward(net_inputs(self.encoder_, table))
 
     def _forward(self, inputs: Array) -> Array:
         """Return the net's output for rows of an encoded table."""

@@ -12,11 +12,11 @@ from sklearn.utils import column_or_1d
 
 from .._types import Array, Floats
 from ..preprocessing._levels import is_missing
-from ..preprocessing._values import to_float
 from ..targets import ClassTarget
 from ..targets._reading import numbers, target_array
 
 _UNLABELED = -1
+_LARGEST = 1e100
 # The old coding of two classes, -1 and 1, is one where at most this share is -1.
 _MOST_SIGNS = 0.5
 
@@ -71,12 +71,19 @@ def read_values(y: ArrayLike) -> Floats:
     ----------
     y : array-like of shape (n_samples,) or (n_samples, n_targets)
         Numbers.
+
+    Raises
+    ------
+    ValueError
+        If an entry is infinite, huge or no number.
     """
-    plain = _plain(y)
-    if plain.dtype == object:
-        flat = to_float(plain.ravel(), "y holds an entry that is not a number")
-        plain = flat.reshape(plain.shape)
-    return numbers(target_array(plain, dtype="numeric"))
+    values = numbers(target_array(_plain(y), dtype="numeric"))
+    if values.size and np.nanmax(np.abs(values), initial=0.0) > _LARGEST:
+        raise ValueError(
+            f"y holds numbers beyond {_LARGEST:g}, whose squares overflow in the head; "
+            "divide y by a constant."
+        )
+    return values
 
 
 def _plain(y: Any) -> Array:

@@ -23,6 +23,9 @@ from ._finetune import fine_tuner
 from ._heads import HEADS, Weights, check_head, fit_head
 from .tjepa_transformer import TJEPATransformer
 
+# Heads multiply weights and add them up.
+_HEAVIEST = 1e100
+
 
 @parameters
 class PretrainedPredictor(BaseEstimator):
@@ -277,4 +280,10 @@ def _weights(sample_weight: ArrayLike | None, n_rows: int) -> Weights:
     """Return checked weights as they are given: heads feel their scale."""
     if read_weights(sample_weight, n_rows) is None:
         return None
-    return np.broadcast_to(np.asarray(sample_weight, dtype=np.float64), n_rows)
+    given = np.asarray(sample_weight, dtype=np.float64)
+    if given.max() > _HEAVIEST:
+        raise ValueError(
+            f"sample_weight holds numbers beyond {_HEAVIEST:g}, whose products "
+            "overflow in the head; divide all weights by a constant."
+        )
+    return np.broadcast_to(given, n_rows)
