@@ -13,8 +13,8 @@ from .._types import Array, Floats
 from ..preprocessing._levels import is_missing
 from ..preprocessing._values import to_float
 
-# Kinds of types: times, dates, texts.
-_NO_NUMBERS = "mMUSTV"
+# Kinds of types that would be taken as numbers: times and dates.
+_NO_NUMBERS = "mM"
 
 
 def target_array(y: ArrayLike, dtype: str | None) -> Array:
