@@ -8,10 +8,15 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike
 
+from .._checks import Numbers, OrNone, checked
 from .._types import Floats
 from ._series_arguments import one_series, read_lags, whole_number
 
+_SERIES = Numbers(low=-np.inf, high=np.inf, gaps=True)
+_COLUMNS = Numbers(n_axes=(1, 2), gaps=True)
 
+
+@checked(y=_SERIES, X=OrNone(_COLUMNS))
 def make_lag_matrix(
     y: ArrayLike,
     lags: int | Sequence[int],

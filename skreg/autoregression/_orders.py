@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import linalg
 
+from .._checks import Numbers, OneOf, checked
 from .._types import Floats
 from ._criteria import CRITERIA
 from ._problem import Problem
@@ -37,6 +38,7 @@ class Orders(NamedTuple):
     scores: Floats
 
 
+@checked(y=Numbers(), criterion=OneOf(CRITERIA))
 def select_order(y: ArrayLike, max_order: int, *, criterion: str = "bic") -> Orders:
     """Choose the number of lags of an autoregression, gaps not allowed.
 
@@ -71,8 +73,6 @@ def select_order(y: ArrayLike, max_order: int, *, criterion: str = "bic") -> Ord
     >>> select_order(y, max_order=60).order
     3
     """
-    if criterion not in CRITERIA:
-        raise ValueError(f"criterion={criterion!r} must be one of {list(CRITERIA)}.")
     max_order = whole_number(max_order, "max_order")
     values = one_series(y)
     unit = binary_units(values[:, None])[0]

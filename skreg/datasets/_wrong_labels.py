@@ -13,9 +13,11 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from skreg.datasets._noise_kinds import KINDS, NoiseRequest
 
+from .._checks import Labels, Number, checked, flag
 from .._types import Floats
 
 
+@checked(rate=Number(0.0, 1.0), inclusive=flag, exact=flag)
 def make_label_noise(
     y: ArrayLike,
     kind: Any = "symmetric",
@@ -119,8 +121,6 @@ def make_label_noise(
     ['eel']
     """
     classes, codes = _read_labels(y)
-    if not 0 <= rate <= 1:
-        raise ValueError(f"rate={rate!r} must be a share in [0, 1].")
     request = NoiseRequest(
         codes=codes,
         classes=classes,
@@ -138,7 +138,7 @@ def make_label_noise(
 
 def _read_labels(y: ArrayLike) -> tuple[NDArray[Any], NDArray[np.intp]]:
     plain = y.to_numpy() if hasattr(y, "to_numpy") else y
-    labels = column_or_1d(np.asarray(plain))
+    labels = Labels()(column_or_1d(np.asarray(plain)), "y")
     check_classification_targets(labels)
     classes, codes = np.unique(labels, return_inverse=True)
     if len(classes) < 2:

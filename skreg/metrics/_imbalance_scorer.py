@@ -9,6 +9,7 @@ from typing import Any
 from numpy.typing import ArrayLike
 from sklearn.metrics import make_scorer
 
+from .._checks import TARGETS, OneOf
 from ..preprocessing._target_bins import check_targets
 from .imbalance import (
     balanced_mean_absolute_error,
@@ -64,15 +65,14 @@ def make_imbalance_scorer(metric: str, y_train: ArrayLike, **options: Any) -> An
     >>> search.fit(X, y).best_params_
     {'alpha': 0.01}
     """
-    if metric not in _METRICS:
-        raise ValueError(f"metric={metric!r} must be one of {sorted(_METRICS)}.")
+    OneOf(_METRICS)(metric, "metric")
     function, base, fixed = _METRICS[metric]
     names = list(inspect.signature(base).parameters)
     known = [name for name in names if name not in _GIVEN]
     unknown = [name for name in options if name not in known]
     if unknown:
         raise TypeError(f"{metric} has no option {unknown[0]!r}; it has {known}.")
-    labels = check_targets(y_train, "y_train")
+    labels = check_targets(TARGETS(y_train, "y_train"), "y_train")
     if "y_train" in names:
         fixed = {**fixed, "y_train": labels}
     return make_scorer(function, greater_is_better=False, **{**fixed, **options})

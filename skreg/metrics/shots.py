@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .._checks import EDGES, FLOOR, TARGETS, WEIGHTS, checked
 from .._types import Floats
 from ..preprocessing._target_bins import check_vector
 from ._target_errors import ERRORS, check_option, label_bins, output_errors
@@ -16,6 +17,7 @@ SHOTS = ("many", "median", "few")
 Thresholds = tuple[float, float] | str
 
 
+@checked(y=TARGETS, y_train=TARGETS, edges=EDGES)
 def shot_groups(
     y: ArrayLike,
     *,
@@ -73,6 +75,14 @@ def shot_groups(
     return _groups(bins.mass(train), thresholds)[bins.index(labels)]
 
 
+@checked(
+    y_true=TARGETS,
+    y_pred=TARGETS,
+    y_train=TARGETS,
+    edges=EDGES,
+    floor=FLOOR,
+    sample_weight=WEIGHTS,
+)
 def shot_metrics(
     y_true: ArrayLike,
     y_pred: ArrayLike,

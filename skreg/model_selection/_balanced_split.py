@@ -172,7 +172,10 @@ def balanced_test_split(
     if not arrays:
         raise ValueError("balanced_test_split needs at least one array.")
     labels = arrays[-1] if y is None else y
-    check_consistent_length(*arrays, labels)
+    try:
+        check_consistent_length(*arrays, labels)
+    except TypeError as error:
+        raise TypeError(f"arrays and y must have rows to split: {error}") from error
     splitter = BalancedShuffleSplit(
         1,
         test_size=test_size,

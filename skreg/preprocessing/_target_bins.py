@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from numbers import Integral
+from reprlib import repr as short
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,6 +12,8 @@ from sklearn.utils import check_array
 
 from .._types import Floats
 from ._usual_range import UsualRange
+
+_MOST_BINS = 10**6
 
 
 @dataclass(frozen=True)
@@ -111,10 +114,12 @@ def check_vector(y: ArrayLike, name: str = "y") -> Floats:
 
 
 def check_bins(n_bins: int) -> None:
-    """Raise a ValueError unless there is at least one bin."""
-    if isinstance(n_bins, bool) or not isinstance(n_bins, Integral) or n_bins < 1:
+    """Raise a ValueError unless there is at least one bin, and no more than memory."""
+    is_whole = isinstance(n_bins, Integral) and not isinstance(n_bins, bool)
+    if not is_whole or not 1 <= n_bins <= _MOST_BINS:
         raise ValueError(
-            f"n_bins={n_bins!r} must be a whole number of at least 1; 40 is usual."
+            f"n_bins={short(n_bins)} must be a whole number of at least 1 and at most "
+            f"{_MOST_BINS}; 40 is usual."
         )
 
 

@@ -9,9 +9,10 @@ from numbers import Real
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .._checks import Numbers, OneOf, OrNone, Whole, checked
 from .._sklearn import check_sample_weight
 from .._types import Floats
-from ._lds import bin_weights, lds_kernel
+from ._lds import KERNELS, SIGMA, bin_weights, lds_kernel
 from ._quantiles import relative_weight
 from ._target_bins import TargetBins, check_bins, check_targets
 from ._target_density import TargetDensity
@@ -25,6 +26,12 @@ MAX_RATIO = 200.0
 _LEAST = 1e-6
 
 
+@checked(
+    kernel=OneOf(KERNELS),
+    kernel_size=Whole(1, 10_001),
+    sigma=SIGMA,
+    sample_weight=OrNone(Numbers(low=0.0, high=np.inf)),
+)
 def label_weights(
     y: ArrayLike,
     method: str | None = "lds",
@@ -107,7 +114,7 @@ def label_weights(
     >>> label_weights([1.0, 1.1, 1.2, 9.0], "sqrt_inverse", n_bins=4).round(2)
     array([0.85, 0.85, 0.85, 1.46])
     """
-    if method not in _METHODS:
+    if not isinstance(method, str | None) or method not in _METHODS:
         names = [name for name in _METHODS if name]
         raise ValueError(f"method={method!r} must be None or one of {names}.")
     options = _Options(n_bins, kernel, kernel_size, sigma, max_ratio, alpha)
