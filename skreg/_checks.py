@@ -230,6 +230,25 @@ def size_of(**sizes: int) -> None:
 
 
 TARGETS = Numbers(n_axes=(1, 2))
-WEIGHTS = OrNone(Numbers(low=0.0))
+
+
+@dataclass(frozen=True)
+class RowWeights:
+    """Weights of rows, None for equal ones."""
+
+    def __call__(self, value: Any, name: str, /) -> Floats | None:
+        """Return them as an array of doubles."""
+        if value is None:
+            return None
+        found = Numbers(low=0.0)(value, name)
+        if not found.any():
+            raise ValueError(
+                f"{name} is zero for every row; give one row at least a positive "
+                "weight."
+            )
+        return found
+
+
+WEIGHTS = RowWeights()
 EDGES = OrNone(Numbers(least=2))
 FLOOR = Number(0.0, is_open=True)

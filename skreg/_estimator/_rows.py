@@ -85,7 +85,8 @@ def _split(
         raise ValueError(
             f"validation_fraction={fraction} of n_samples = {len(rows)} rows leaves "
             f"{len(rows) - n_valid} rows for training and {n_valid} for validation; "
-            "change validation_fraction, add rows, or set early_stopping=False."
+            "change validation_fraction, add rows, or set none aside by "
+            "early_stopping=False (and a number for balance='auto')."
         )
     kept = None if strata is None else strata[rows]
     if kept is not None:

@@ -69,8 +69,8 @@ def make_lag_matrix(
     array([3., 4., 5.])
     """
     values = one_series(y, gaps=True)
-    several = np.ndim(lags) > 0
     chosen = read_lags(lags)
+    several = np.ndim(lags) > 0
     horizon = whole_number(horizon, "horizon")
     order = int(chosen.max())
     if len(values) < order + horizon:

@@ -27,7 +27,7 @@ def one_series(y: ArrayLike, *, gaps: bool = False) -> Floats:
     """
     try:
         values = np.asarray(y, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"y must hold numbers only: {error}") from error
     if values.ndim != 1:
         raise ValueError(f"y must be one series, got an array of shape {values.shape}.")

@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import linalg
 
-from .._checks import Number, Numbers, checked
+from .._checks import Number, checked
 from .._types import Floats
 from ._series_arguments import one_series, whole_number
 from ._units import binary_units
 from ._windows import correlations
 
 
-@checked(y=Numbers(), ridge=Number(0.0))
+@checked(ridge=Number(0.0))
 def yule_walker(
     y: ArrayLike, order: int, *, horizon: int = 1, ridge: float = 0.0
 ) -> Floats:

@@ -30,10 +30,10 @@ class LabelReport:
     best: Integers
     is_issue: Booleans
 
-    @property
-    def noise_rate(self) -> float:
-        """Share of the rows whose label is not believed in."""
-        return float(self.is_issue.mean())
+    def noise_rate(self, weight: Floats | None) -> float:
+        """Share of the rows whose label is not believed in, of those that count."""
+        counted = self.is_issue if weight is None else self.is_issue[weight > 0]
+        return float(counted.mean())
 
 
 def judge_labels(

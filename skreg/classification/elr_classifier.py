@@ -218,7 +218,7 @@ class ELRClassifier(NetClassifier):
         self.label_quality_ = report.quality
         self.label_issues_ = report.is_issue
         self.suggested_labels_ = self.classes_[report.best]
-        self.label_noise_rate_ = report.noise_rate
+        self.label_noise_rate_ = report.noise_rate(session.table.rows.weight)
         self.transition_matrix_ = elr.transition_matrix()
         if self.n_iter_ >= max(self.max_epochs, _MATURE) and self.strength != 0:
             self._warn_of_lost_classes(self.targets_.argmax(axis=1), session)

@@ -13,7 +13,11 @@ from .._sklearn import Interval, StrOptions, validate_params
 
 
 @checked(
-    n_samples=Whole(), n_features=Whole(), skew=Number(0.0, 100.0), noise=Number(0.0)
+    n_samples=Whole(),
+    n_features=Whole(),
+    n_informative=Whole(),
+    skew=Number(0.0, 100.0),
+    noise=Number(0.0),
 )
 @validate_params(
     {

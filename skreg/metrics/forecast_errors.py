@@ -199,7 +199,8 @@ def mean_interval_width(
 
 
 def _check_axis(axis: Any, values: Floats) -> None:
-    if axis is not None and axis not in range(-values.ndim, values.ndim):
+    is_axis = isinstance(axis, int | np.integer) and not isinstance(axis, bool)
+    if axis is not None and not (is_axis and -values.ndim <= axis < values.ndim):
         raise ValueError(
             f"axis={short(axis)} must be None or one of the {values.ndim} axes, from 0."
         )

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.model_selection import BaseShuffleSplit
 from sklearn.utils import check_consistent_length, check_random_state
 
+from .._checks import Whole
 from .._sklearn import safe_indexing
 from ..preprocessing._target_bins import TargetBins, check_bins, check_vector
 
@@ -78,6 +79,7 @@ class BalancedShuffleSplit(BaseShuffleSplit):
     ) -> Iterator[tuple[Rows, Rows]]:
         if y is None:
             raise ValueError("y must be given: the splits are balanced over its bins.")
+        Whole()(self.n_splits, "n_splits")
         bins = self._bins(y)
         counts = np.bincount(bins)
         limits = np.floor(counts * self.max_share).astype(np.int64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from numbers import Integral
 from reprlib import repr as short
@@ -91,8 +92,13 @@ def check_targets(y: ArrayLike, name: str = "y") -> Floats:
     ValueError
         If y is empty, has more than two dimensions or an entry that is not finite.
     """
-    with np.errstate(invalid="ignore"):  # of the sum that scikit-learn tries first
-        values = check_array(y, dtype=np.float64, ensure_2d=False, input_name=name)
+    try:
+        with np.errstate(invalid="ignore"):  # of the sum that scikit-learn tries first
+            values = check_array(y, dtype=np.float64, ensure_2d=False, input_name=name)
+    except (TypeError, ValueError, OverflowError) as error:
+        if re.search(rf"\b{name}\b", str(error)):
+            raise
+        raise ValueError(f"{name} must hold numbers, one a row: {error}") from error
     return values.reshape(len(values), -1)
 
 

@@ -9,7 +9,7 @@ from numbers import Real
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._checks import Numbers, OneOf, OrNone, Whole, checked
+from .._checks import OneOf, Whole, checked
 from .._sklearn import check_sample_weight
 from .._types import Floats
 from ._lds import KERNELS, SIGMA, bin_weights, lds_kernel
@@ -30,7 +30,6 @@ _LEAST = 1e-6
     kernel=OneOf(KERNELS),
     kernel_size=Whole(1, 10_001),
     sigma=SIGMA,
-    sample_weight=OrNone(Numbers(low=0.0, high=np.inf)),
 )
 def label_weights(
     y: ArrayLike,
