@@ -53,6 +53,12 @@ class Rows:
             weight = weight * (len(rows) / weight[rows].sum())
         return cls(train=rows, valid=valid, weight=weight)
 
+    @property
+    def counted(self) -> Integers:
+        """The rows of positive weight, in order."""
+        parts = [self.train] if self.valid is None else [self.train, self.valid]
+        return np.sort(np.concatenate(parts))
+
     def of_training(self) -> Floats | None:
         """Return the weights of the training rows, None for equal ones."""
         return None if self.weight is None else self.weight[self.train]

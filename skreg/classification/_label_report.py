@@ -30,10 +30,9 @@ class LabelReport:
     best: Integers
     is_issue: Booleans
 
-    def noise_rate(self, weight: Floats | None) -> float:
+    def noise_rate(self, counted: Integers) -> float:
         """Share of the rows whose label is not believed in, of those that count."""
-        counted = self.is_issue if weight is None else self.is_issue[weight > 0]
-        return float(counted.mean())
+        return float(self.is_issue[counted].mean())
 
 
 def judge_labels(

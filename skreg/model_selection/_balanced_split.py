@@ -106,7 +106,7 @@ class BalancedShuffleSplit(BaseShuffleSplit):
 
     def _n_test(self, n_rows: int, n_available: int) -> int:
         size: float = self.test_size
-        if not isinstance(size, Real):
+        if not isinstance(size, Real) or not np.isfinite(size):
             raise ValueError(f"test_size={size!r} must be a share or a number of rows.")
         is_share = not isinstance(size, Integral)
         n_test = round(size * n_rows) if is_share else size
@@ -176,8 +176,8 @@ def balanced_test_split(
     labels = arrays[-1] if y is None else y
     try:
         check_consistent_length(*arrays, labels)
-    except TypeError as error:
-        raise TypeError(f"arrays and y must have rows to split: {error}") from error
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"arrays and y must have equal rows: {error}") from error
     splitter = BalancedShuffleSplit(
         1,
         test_size=test_size,
