@@ -115,13 +115,17 @@ class Numbers:
         found = _doubles(value, name)
         if found.ndim not in self.n_axes or found.size < self.least:
             axes = " or ".join(map(str, self.n_axes))
+            words = "one value" if self.least == 1 else f"{self.least} values"
             raise ValueError(
-                f"{name} must have {axes} dimensions and at least {self.least} entries,"
+                f"{name} must have {axes} dimensions and at least {words},"
                 f" but its shape is {found.shape}."
             )
         missing = np.isnan(found)
         if missing.any() and not self.gaps:
-            raise ValueError(f"Input {name} contains NaN; leave out what is missing.")
+            raise ValueError(
+                f"Input {name} contains NaN; keep only known values, such as "
+                f"those where np.isfinite({name})."
+            )
         known = found[~missing]
         if np.isinf(known).any() and np.isfinite(self.high):
             raise ValueError(f"Input {name} contains infinity; give finite numbers.")
@@ -183,7 +187,7 @@ def same_length(**arrays: Any) -> None:
     lengths = {name: len(array) for name, array in arrays.items() if array is not None}
     if len(set(lengths.values())) > 1:
         given = ", ".join(f"{name} has {n}" for name, n in lengths.items())
-        raise ValueError(f"the numbers of rows differ, inconsistent numbers: {given}.")
+        raise ValueError(f"inconsistent numbers of samples: {given}.")
 
 
 def flag(value: Any, name: str, /) -> bool:
@@ -229,7 +233,7 @@ def size_of(**sizes: int) -> None:
         )
 
 
-TARGETS = Numbers(n_axes=(1, 2))
+TARGETS = Numbers(n_axes=(1, 2), low=-1e300, high=1e300)
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ def output_errors(
     """Yield the errors of each output; bins are those of the training labels."""
     true, predicted = check_targets(y_true, "y_true"), check_targets(y_pred, "y_pred")
     train = true if y_train is None else check_targets(y_train, "y_train")
-    same_length(y_true=true, y_pred=predicted, sample_weight=sample_weight)
+    same_length(y_true=true, y_pred=predicted)
     for name, other in (("y_pred", predicted), ("y_train", train)):
         if other.shape[1] != true.shape[1]:
             raise ValueError(

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._checks import EDGES, FLOOR, TARGETS, WEIGHTS, Numbers, checked
+from .._checks import EDGES, FLOOR, TARGETS, WEIGHTS, checked
 from .._types import Floats
 from ..preprocessing._target_bins import check_vector
 from ._target_errors import ERRORS, check_option, label_bins, output_errors
@@ -170,9 +170,10 @@ def _groups(n_train: Floats, thresholds: Thresholds) -> NDArray[np.str_]:
         equal_share = n_train.sum() / len(n_train)
         bounds = np.array([equal_share, equal_share / 5])
     else:
-        bounds = Numbers(n_axes=(0, 1), low=-np.inf, high=np.inf)(
-            thresholds, "thresholds"
-        )
+        try:
+            bounds = np.ravel(thresholds)
+        except ValueError:  # of lists of different lengths
+            bounds = np.empty(0)
     is_pair = bounds.shape == (2,) and bounds.dtype.kind in "iuf"
     if not (is_pair and 0 <= bounds[1] <= bounds[0]):
         raise ValueError(

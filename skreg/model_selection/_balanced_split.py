@@ -106,7 +106,7 @@ class BalancedShuffleSplit(BaseShuffleSplit):
 
     def _n_test(self, n_rows: int, n_available: int) -> int:
         size: float = self.test_size
-        if not isinstance(size, Real) or not np.isfinite(size):
+        if not isinstance(size, Real) or not 0 <= size <= n_rows:
             raise ValueError(f"test_size={size!r} must be a share or a number of rows.")
         is_share = not isinstance(size, Integral)
         n_test = round(size * n_rows) if is_share else size

@@ -9,7 +9,7 @@ from numbers import Real
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._checks import OneOf, Whole, checked
+from .._checks import Numbers, OneOf, Whole, checked
 from .._sklearn import check_sample_weight
 from .._types import Floats
 from ._lds import KERNELS, SIGMA, bin_weights, lds_kernel
@@ -22,6 +22,7 @@ Weights = Callable[[Floats], Floats]
 
 # The published clip of counts to [5, 1000] bounds the ratio of two weights by this.
 MAX_RATIO = 200.0
+_WEIGHTS = Numbers(low=-np.inf, high=np.finfo(np.float64).max)
 # DenseWeight's least weight, before scaling.
 _LEAST = 1e-6
 
@@ -149,6 +150,11 @@ class _Options:
 def _mass(sample_weight: ArrayLike | None, labels: Floats) -> Floats | None:
     if sample_weight is None:
         return None
+    if not _WEIGHTS(sample_weight, "sample_weight").any():
+        raise ValueError(
+            "sample_weight is zero for every row. Sample weights must contain at least "
+            "one non-zero number."
+        )
     weight: Floats = check_sample_weight(
         sample_weight, labels, dtype=np.float64, ensure_non_negative=True
     )

@@ -123,7 +123,11 @@ HOSTILE = {
     "ragged": [[1.0], [1.0, 2.0]],
 }
 # What a message may say in place of the name of the parameter.
-NAMES = {"random_state": ("random_state", "seed", "Seed"), "arrays": ("arrays", "y")}
+NAMES = {
+    "random_state": ("random_state", "seed", "Seed"),
+    "y": ("y", "test_size"),
+    "arrays": ("arrays", "y", "test_size"),
+}
 # NaN by its documentation, where there is nothing to average.
 NAN_WITHOUT_ROWS = {
     "label_issue_auroc",
