@@ -71,8 +71,8 @@ def make_ar_process(
     >>> y.shape
     (500,)
     """
-    given = Numbers(low=1, high=MOST)(lags, "lags")
-    if len(given) != len(coef) or (given % 1).any():
+    given = Numbers(high=MOST)(lags, "lags")
+    if len(given) != len(coef) or given.min() < 1 or (given % 1).any():
         raise ValueError(
             f"lags={short(lags)} and coef={short(coef)} must pair positive lags, which "
             "are whole numbers, with their coefficients."
