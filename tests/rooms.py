@@ -20,7 +20,7 @@ PICTURE = ROOT / "docs" / "development" / "images" / "rooms.svg"
 FILES = sorted(PACKAGE.rglob("*.py"))
 # From the ground up; a package may import from its own level and below.
 LEVELS = [
-    {"_sklearn", "_types"},
+    {"_sklearn", "_types", "_checks"},
     {"_fitted_state"},
     {"_parameters", "modules", "preprocessing", "datasets", "autoregression"},
     {"metrics", "inspection", "model_selection"},

@@ -5,31 +5,32 @@ from __future__ import annotations
 import re
 from dataclasses import fields
 from numbers import Number
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import numpy as np
-from sklearn.base import BaseEstimator
 
-from ..preprocessing import TabularEncoder
 from ._architecture import Architecture
 
 # Where an object lies in memory says nothing of it.
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
-def as_built(
-    params: BaseEstimator, architecture: Architecture, encoder: TabularEncoder
-) -> dict[str, str]:
+class ReadsTables(Protocol):
+    """The parameters of estimators that say how tables are read."""
+
+    scaling: str | None
+    min_frequency: float | None
+
+
+def as_built(params: ReadsTables, architecture: Architecture) -> dict[str, str]:
     """Return, as text, what stays as it is once a net is built.
 
     Parameters
     ----------
     params : estimator
-        Says whether targets are standardised, if it has targets.
+        Says how tables are read, and whether targets are standardised.
     architecture : Architecture
         A dataclass, whose fields are named like parameters.
-    encoder : TabularEncoder
-        What reads the table.
     """
     given = {
         field.name: getattr(architecture, field.name)
@@ -37,8 +38,8 @@ def as_built(
         if field.name != "members"
     }
     given["n_members"] = architecture.n_members or 1
-    given["scaling"] = encoder.scaling
-    given["min_frequency"] = encoder.min_frequency
+    given["scaling"] = params.scaling
+    given["min_frequency"] = params.min_frequency
     if hasattr(params, "standardize_target"):
         given["standardize_target"] = params.standardize_target
     return {name: _text(value) for name, value in given.items()}

@@ -22,6 +22,7 @@ from . import _declared_parameters as declared
 from ._architecture import TrainingTable
 from ._copies import check_copies, with_copies
 from ._inputs import read_weights
+from ._net_inputs import net_inputs
 from ._planning import make_plan
 from ._rows import Rows
 from ._session import Session
@@ -128,7 +129,7 @@ class NetEstimator(TableEstimator):
             weight = np.tile(weight, 1 + n_copies)
         seed = draw_seed(student.random_state)
         inputs = with_copies(
-            self.encoder_._encode(table), n_copies, np.random.default_rng(seed)
+            net_inputs(self.encoder_, table), n_copies, np.random.default_rng(seed)
         )
         return student._learn_from(self, inputs, weight, seed)
 

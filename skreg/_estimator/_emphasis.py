@@ -54,7 +54,7 @@ class Emphasis:
         given = np.ones(len(target)) if weight is None else weight
         balanced = np.zeros(len(target))
         for column in target[rows].astype(np.float64).T:
-            bins = TargetBins.over(column, _N_BINS)
+            bins = TargetBins.over(column, _N_BINS, given[rows])
             mass = bins.mass(column, given[rows])
             balanced[rows] += given[rows] / mass[bins.index(column)]
         return balanced

@@ -99,6 +99,18 @@ def read_target(
     return target, target.encode(values)
 
 
+def new_encoder(
+    scaling: Any, min_frequency: float | None, dtype: str
+) -> TabularEncoder:
+    """Return an encoder that has seen no table."""
+    return TabularEncoder(
+        scaling=scaling,
+        min_frequency=min_frequency,
+        dtype=np.dtype(dtype).type,
+        scale_indicators=False,
+    )
+
+
 def in_precision(encoder: TabularEncoder, dtype: str) -> TabularEncoder:
     """Return a fitted encoder for another precision of its output."""
     other: TabularEncoder = copy.copy(encoder)

@@ -57,9 +57,14 @@ def take_over(
     return frozenset(resumed)
 
 
+def remember_rows(named: Named) -> bool:
+    """Whether one of the regularizers keeps something of every training row."""
+    return any(regularizer.remembers for _, regularizer in named)
+
+
 def mark_of_rows(named: Named, table: TrainingTable, *, always: bool) -> bytes | None:
     """Return a hash of the training rows, None if nobody asks whether they changed."""
-    if not (always or any(regularizer.remembers for _, regularizer in named)):
+    if not (always or remember_rows(named)):
         return None
     digest = hashlib.blake2b(digest_size=16)
     for array in (table.inputs, table.learnt):

@@ -15,6 +15,7 @@ from ._architecture import TrainingTable
 from ._early_rows import ENOUGH_TO_SCALE
 from ._emphasis import Emphasis
 from ._inputs import GivenRows, read_target, read_weights
+from ._net_inputs import net_inputs
 from ._rows import Rows
 
 
@@ -72,7 +73,7 @@ class Readers:
             weight = None if weight is None else weight[new]
             rows = self._choose(target, encoded, weight, given.held_out, seed)
         return TrainingTable(
-            inputs=encoder._encode(table),
+            inputs=net_inputs(encoder, table),
             learnt=target.transform(encoded),
             rows=rows,
             encoder=encoder,

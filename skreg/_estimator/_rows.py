@@ -53,6 +53,12 @@ class Rows:
             weight = weight * (len(rows) / weight[rows].sum())
         return cls(train=rows, valid=valid, weight=weight)
 
+    @property
+    def counted(self) -> Integers:
+        """The rows of positive weight, in order."""
+        parts = [self.train] if self.valid is None else [self.train, self.valid]
+        return np.sort(np.concatenate(parts))
+
     def of_training(self) -> Floats | None:
         """Return the weights of the training rows, None for equal ones."""
         return None if self.weight is None else self.weight[self.train]
@@ -85,7 +91,8 @@ def _split(
         raise ValueError(
             f"validation_fraction={fraction} of n_samples = {len(rows)} rows leaves "
             f"{len(rows) - n_valid} rows for training and {n_valid} for validation; "
-            "change validation_fraction, add rows, or set early_stopping=False."
+            "change validation_fraction, add rows, or set none aside by "
+            "early_stopping=False (and a number for balance='auto')."
         )
     kept = None if strata is None else strata[rows]
     if kept is not None:

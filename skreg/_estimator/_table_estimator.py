@@ -6,7 +6,6 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.callback import CallbackSupportMixin
@@ -24,7 +23,6 @@ from .._training._random import FitRandom, draw_seed
 from .._training._run import at_this_moment, run
 from .._training._settings import own_settings
 from .._types import Array
-from ..preprocessing import TabularEncoder
 from ..preprocessing._arrow import plain
 from ..preprocessing._columns import as_table, read_table
 from ..regularizers import Regularizer
@@ -41,8 +39,9 @@ from ._composition import (
 from ._early_rows import joined, still_early
 from ._emphasis import Emphasis
 from ._epochs import EpochTasks
-from ._inputs import GivenRows, in_precision, require_target
-from ._memory import fresh_clones, mark_of_rows, take_over
+from ._inputs import GivenRows, in_precision, new_encoder, require_target
+from ._memory import fresh_clones, mark_of_rows, remember_rows, take_over
+from ._net_inputs import net_inputs
 from ._planning import make_plan
 from ._preparation import Readers
 from ._session import Session
@@ -166,20 +165,19 @@ class TableEstimator(Savable, CallbackSupportMixin, BaseEstimator):
         """Check everything and prepare the data; nothing is trained yet."""
         architecture = self._architecture()
         if resume:
-            now = as_built(self, architecture, self._new_encoder())
-            check_as_built(self._as_built, now)
+            check_as_built(self._as_built, as_built(self, architecture))
         table = as_table(self, given.X, reset=not resume)
         require_target(self, given.y, table.n_rows)
         device = resolve_device(self.device, self.dtype)
         named = self._named_regularizers()
         seed = self._seed if resume else draw_seed(self.random_state)
         seen = self._seen if resume else RowsSeen()
-        given, readers = self._readers(given._replace(X=table), resume, partly, seen)
+        given, readers = self._readers(given._replace(X=table), seen, resume, partly)
         prepared = readers.prepare(given, seed)
         key = mark_of_rows(named, prepared, always=self.warm_start)
         same_rows = resume and key == self._rows_key
         # A schedule that ends has no place where rows keep coming.
-        streams = readers.replays and (partly or (resume and not same_rows))
+        streams = self._has_end and (partly or (resume and not same_rows))
         if streams and self._averages_streams:
             named = with_average(named, seen)
         earlier = self.regularizers_ if resume else {}
@@ -204,10 +202,10 @@ class TableEstimator(Savable, CallbackSupportMixin, BaseEstimator):
         )
 
     def _readers(
-        self, given: GivenRows, resume: bool, partly: bool, seen: RowsSeen
+        self, given: GivenRows, seen: RowsSeen, resume: bool, partly: bool
     ) -> tuple[GivenRows, Readers]:
         """Return the rows to look at, and what reads them."""
-        encoder = self._new_encoder()
+        encoder = new_encoder(self.scaling, self.min_frequency, self.dtype)
         young = partly and (not resume or seen.early is not None)
         rows = joined(seen.early, given) if young else given
         return rows, Readers(
@@ -217,8 +215,13 @@ class TableEstimator(Savable, CallbackSupportMixin, BaseEstimator):
             emphasis=self._emphasis(),
             young=young,
             n_again=rows.X.n_rows - given.X.n_rows,
-            replays=self.lr_schedule != "constant",
+            replays=self._has_end and not remember_rows(self._named_regularizers()),
         )
+
+    @property
+    def _has_end(self) -> bool:
+        """Whether the learning rate has a planned course, at whose end training is."""
+        return bool(self.lr_schedule != "constant")
 
     def _named_regularizers(self) -> Named:
         """Return checked clones of all regularizers, those of the preset first."""
@@ -230,12 +233,6 @@ class TableEstimator(Savable, CallbackSupportMixin, BaseEstimator):
     def _preset(self) -> Mapping[str, Regularizer]:
         """Return the regularizers that a preset brings along, by name."""
         return {}
-
-    def _new_encoder(self) -> TabularEncoder:
-        """Return an encoder that has seen no table."""
-        options: Any = {"scaling": self.scaling, "min_frequency": self.min_frequency}
-        dtype = np.dtype(self.dtype).type
-        return TabularEncoder(dtype=dtype, scale_indicators=False, **options)
 
     def _fitted(self, session: Session, net: RegularizedNet) -> dict[str, Any]:
         """Return the attributes of the fitted estimator."""
@@ -249,7 +246,7 @@ class TableEstimator(Savable, CallbackSupportMixin, BaseEstimator):
             "_seed": session.random.seed,
             "_rows_key": session.key,
             "_seen": session.seen_after(net),
-            "_as_built": as_built(self, session.architecture, self._new_encoder()),
+            "_as_built": as_built(self, session.architecture),
         }
 
     def _finish(self, session: Session) -> None:
@@ -284,7 +281,7 @@ class TableEstimator(Savable, CallbackSupportMixin, BaseEstimator):
         if not hasattr(self, "net_"):  # the check takes its time
             check_is_fitted(self)
         table = read_table(self, X, reset=False)
-        return self._forward(self.encoder_._encode(table))
+        return self._forward(net_inputs(self.encoder_, table))
 
     def _forward(self, inputs: Array) -> Array:
         """Return the net's output for rows of an encoded table."""

@@ -131,3 +131,5 @@ REGRESSION_LOSSES: dict[str, Criterion] = {
     "absolute_error": absolute_error,
     "huber": huber,
 }
+# Those whose slope is bounded, so that a far-off target pulls no more than others.
+ROBUST_LOSSES = frozenset({"absolute_error", "huber"})

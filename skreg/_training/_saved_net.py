@@ -46,7 +46,14 @@ def restore_net(net: Any, state: Any) -> None:
     """
     kept = from_plain(state)
     module = kept.pop("module_")
-    options = ("criterion_fn", "training_fn", "lr_schedule", "chain", "random")
+    options = (
+        "criterion_fn",
+        "training_fn",
+        "lr_schedule",
+        "chain",
+        "random",
+        "target",
+    )
     sizes = {name: kept[name] for name in ("n_outputs", "planned_epochs")}
     net.__init__(type(module), **dict.fromkeys(options), **sizes)
     vars(net).update(kept, history_=History(kept["history_"]))

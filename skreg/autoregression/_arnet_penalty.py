@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._checks import Number, Numbers, checked
 from .._types import Floats
 from ._path import Path
 from ._problem import Problem
@@ -22,7 +23,11 @@ _TANGENTS, _MOVES, _SEARCH = 50, 1000, 30
 # Supports of a path that are tried: the first ones, then ever fewer.
 _FIRST_KNOTS, _LATER_KNOTS = 32, 16
 
+_WEIGHTS = Numbers(n_axes=(0, 1, 2))
+_SHAPE = Number(1e-3, 1e3)
 
+
+@checked(weights=_WEIGHTS, c1=_SHAPE, c2=_SHAPE)
 def arnet_penalty(weights: ArrayLike, *, c1: float = 3.0, c2: float = 3.0) -> float:
     r"""Return the mean of :math:`\tanh(c_1 |w|^{1/c_2} / 2)` over the weights.
 
@@ -82,6 +87,10 @@ def arnet_slope(weights: ArrayLike, *, c1: float = 3.0, c2: float = 3.0) -> Floa
     return steepness / np.cosh(0.5 * c1 * root) ** 2
 
 
+@checked(
+    expected_sparsity=Number(1e-150, 1.0),
+    noise=Number(0.0),
+)
 def sparsity_strength(expected_sparsity: float, noise: float) -> float:
     r"""Return the strength :math:`\lambda(s) = (1/s - 1)\, \sigma / 100` of the paper.
 
@@ -108,11 +117,6 @@ def sparsity_strength(expected_sparsity: float, noise: float) -> float:
     >>> sparsity_strength(0.1, noise=1.0)
     0.09
     """
-    if not 0 < expected_sparsity <= 1 or not noise >= 0:
-        raise ValueError(
-            f"expected_sparsity={expected_sparsity!r} must lie in (0, 1], and noise="
-            f"{noise!r} must not be negative."
-        )
     return noise / 100.0 * (1.0 / expected_sparsity - 1.0)
 
 

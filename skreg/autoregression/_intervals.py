@@ -7,12 +7,16 @@ import math
 import numpy as np
 from scipy.signal import lfilter
 
+from .._checks import Number, Numbers, Whole, checked, size_of
 from .._types import Floats
 
 # Errors that the overall mean square counts as.
 _PRIOR = 10.0
 
 
+@checked(
+    errors=Numbers(n_axes=(1, 2, 3), least=0), coverage=Number(0.0, 1.0, is_open=True)
+)
 def conformal_bounds(errors: Floats, coverage: float) -> tuple[Floats, Floats]:
     r"""Return how far below and above a forecast the truth is to be expected.
 
@@ -50,8 +54,6 @@ def conformal_bounds(errors: Floats, coverage: float) -> tuple[Floats, Floats]:
     >>> float(lower), float(upper)
     (-9.0, 9.0)
     """
-    if not 0 < coverage < 1:
-        raise ValueError(f"coverage={coverage!r} must lie between 0 and 1.")
     count = len(errors)
     below = math.floor((count + 1) * (1.0 - coverage) / 2.0 + 1e-9)
     if below < 1:
@@ -118,6 +120,7 @@ def local_scales(
     return scales, (after[-1] if len(errors) else np.sqrt(prior))
 
 
+@checked(lags=Numbers(n_axes=(3,)), steps=Whole())
 def impulse_responses(lags: Floats, steps: int) -> Floats:
     """Return the moving-average coefficients of a (vector) autoregression.
 
@@ -140,7 +143,12 @@ def impulse_responses(lags: Floats, steps: int) -> Floats:
     >>> impulse_responses(np.array([[[0.5]]]), 4).ravel()
     array([1.   , 0.5  , 0.25 , 0.125])
     """
-    order, n_series, _ = lags.shape
+    order, n_series, n_columns = lags.shape
+    if n_series != n_columns:
+        raise ValueError(
+            f"lags has the shape {lags.shape}; give a square matrix for each lag."
+        )
+    size_of(steps=steps, n_series=n_series, n_columns=n_series)
     responses = np.zeros((steps, n_series, n_series))
     responses[0] = np.eye(n_series)
     for k in range(1, steps):

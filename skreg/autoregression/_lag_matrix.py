@@ -8,10 +8,15 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike
 
+from .._checks import Numbers, OrNone, checked
 from .._types import Floats
 from ._series_arguments import one_series, read_lags, whole_number
 
+_SERIES = Numbers(low=-np.inf, high=np.inf, gaps=True)
+_COLUMNS = Numbers(n_axes=(1, 2), gaps=True)
 
+
+@checked(y=_SERIES, X=OrNone(_COLUMNS))
 def make_lag_matrix(
     y: ArrayLike,
     lags: int | Sequence[int],
@@ -64,8 +69,8 @@ def make_lag_matrix(
     array([3., 4., 5.])
     """
     values = one_series(y, gaps=True)
-    several = np.ndim(lags) > 0
     chosen = read_lags(lags)
+    several = np.ndim(lags) > 0
     horizon = whole_number(horizon, "horizon")
     order = int(chosen.max())
     if len(values) < order + horizon:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import linalg
 
+from .._checks import OneOf, checked
 from .._types import Floats
 from ._criteria import CRITERIA
 from ._problem import Problem
@@ -37,6 +38,7 @@ class Orders(NamedTuple):
     scores: Floats
 
 
+@checked(criterion=OneOf(CRITERIA))
 def select_order(y: ArrayLike, max_order: int, *, criterion: str = "bic") -> Orders:
     """Choose the number of lags of an autoregression, gaps not allowed.
 
@@ -71,10 +73,13 @@ def select_order(y: ArrayLike, max_order: int, *, criterion: str = "bic") -> Ord
     >>> select_order(y, max_order=60).order
     3
     """
-    if criterion not in CRITERIA:
-        raise ValueError(f"criterion={criterion!r} must be one of {list(CRITERIA)}.")
     max_order = whole_number(max_order, "max_order")
     values = one_series(y)
+    if len(values) <= max_order:
+        raise ValueError(
+            f"y has {len(values)} values, but max_order={max_order} needs more; lower "
+            "it or give a longer series."
+        )
     unit = binary_units(values[:, None])[0]
     values = values / unit
     values = values - values.mean() if len(values) else values
@@ -90,7 +95,8 @@ def select_order(y: ArrayLike, max_order: int, *, criterion: str = "bic") -> Ord
         [score(e, problem.count, k, max_order) for k, e in enumerate(errors)]
     )
     with np.errstate(over="ignore"):  # squares of huge units
-        squares = errors * np.square(problem.y_scale[0] * unit)
+        square = min(np.square(problem.y_scale[0] * unit), np.finfo(np.float64).max)
+        squares = errors * square
     return Orders(int(scores.argmin()), squares, scores)
 
 

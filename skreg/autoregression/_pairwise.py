@@ -7,14 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import linalg
 
+from .._checks import Whole, checked
 from .._types import Floats
 from ._moments import Moments
-from ._windows import Channel, correlations
+from ._windows import Channel, Channels, correlations, require_inside
 
 # Smallest eigenvalue of the repaired correlations, relative to the mean one.
 _FLOOR = 1e-6
 
 
+@checked(channels=Channels(gaps=True), length=Whole())
 def pairwise_moments(channels: Sequence[Channel], length: int) -> Moments:
     """Return moments of windows of series with gaps, as if there were none.
 
@@ -40,6 +42,7 @@ def pairwise_moments(channels: Sequence[Channel], length: int) -> Moments:
     ValueError
         If two of the series are never known at some distance.
     """
+    require_inside(channels, length)
     known = [np.isfinite(c.values).astype(float) for c in channels]
     filled = [np.where(np.isfinite(c.values), c.values, 0.0) for c in channels]
     filled = [

@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import lars_path_gram
 
+from .._checks import Number, Numbers, Whole, checked
 from .._types import Floats, Integers
 
 # Coefficients and weights that would overflow the scaled correlations.
@@ -49,6 +50,13 @@ class Path(NamedTuple):
         return found
 
 
+@checked(
+    gram=Numbers(n_axes=(2,)),
+    cross=Numbers(),
+    weights=Numbers(low=1e-300, high=np.inf),
+    alpha_min=Number(0.0),
+    max_steps=Whole(),
+)
 def weighted_lasso_path(
     gram: Floats,
     cross: Floats,
@@ -77,11 +85,22 @@ def weighted_lasso_path(
     path : Path
         From the strength at which the first coefficient enters.
 
+    Raises
+    ------
+    ValueError
+        If an argument is not finite, a weight not positive, or shapes do not fit.
+
     Notes
     -----
     A short path of many regressors is computed on those with the largest correlations
     first. Whether others would have entered is checked afterwards; if so, they join.
     """
+    width = len(cross)
+    if gram.shape != (width, width) or weights.shape != (width,):
+        raise ValueError(
+            f"gram, cross and weights have the shapes {gram.shape}, {cross.shape} and "
+            f"{weights.shape}; give (p, p), (p,) and (p,)."
+        )
     share = 1.0 / np.minimum(weights, _HEAVIEST)
     max_steps = min(max_steps, len(gram))
     eager = np.argsort(-np.abs(cross * share), kind="stable")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from reprlib import repr as short
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._checks import MOST
 from .._types import Floats, Integers
 
 _LAGS = "whole numbers from 1, the latest value"
@@ -25,7 +27,7 @@ def one_series(y: ArrayLike, *, gaps: bool = False) -> Floats:
     """
     try:
         values = np.asarray(y, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"y must hold numbers only: {error}") from error
     if values.ndim != 1:
         raise ValueError(f"y must be one series, got an array of shape {values.shape}.")
@@ -39,8 +41,10 @@ def one_series(y: ArrayLike, *, gaps: bool = False) -> Floats:
 
 def whole_number(value: Any, name: str) -> int:
     """Return a number of lags or steps, which must be whole and at least 1."""
-    if not isinstance(value, (int, np.integer)) or value < 1:
-        raise ValueError(f"{name}={value!r} must be a whole number from 1 on.")
+    if not isinstance(value, (int, np.integer)) or not 1 <= value <= MOST:
+        raise ValueError(
+            f"{name}={short(value)} must be a whole number from 1 on, {MOST} at most."
+        )
     return int(value)
 
 
@@ -60,11 +64,11 @@ def read_lags(
     """
     try:
         given = np.asarray(lags, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         given = np.empty(0)
     valid = given.ndim <= 1 and given.size and (given >= 1).all()
-    if not valid or (given % 1).any():
-        raise ValueError(f"{name}={lags!r} must be {rule}.")
+    if not valid or not (given <= MOST).all() or (given % 1).any():
+        raise ValueError(f"{name}={short(lags)} must be {rule}.")
     if given.ndim == 0:
         return np.arange(1, 1 + int(given))
     return given.astype(np.int64)

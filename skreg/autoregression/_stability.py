@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._checks import Numbers, checked
 
+
+@checked(coef=Numbers(least=0))
 def is_stationary(coef: ArrayLike) -> bool:
     """Whether an autoregression is stationary: all its roots lie outside the circle.
 
@@ -21,6 +24,11 @@ def is_stationary(coef: ArrayLike) -> bool:
     -------
     stationary : bool
         Forecasts of a process that is not explode or never settle.
+
+    Raises
+    ------
+    ValueError
+        If a coefficient is no finite number.
 
     Examples
     --------

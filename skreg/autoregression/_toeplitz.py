@@ -6,12 +6,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import linalg
 
+from .._checks import Number, checked
 from .._types import Floats
 from ._series_arguments import one_series, whole_number
 from ._units import binary_units
 from ._windows import correlations
 
 
+@checked(ridge=Number(0.0))
 def yule_walker(
     y: ArrayLike, order: int, *, horizon: int = 1, ridge: float = 0.0
 ) -> Floats:
@@ -51,8 +53,6 @@ def yule_walker(
     array([[ 0.5, -0.3]])
     """
     order, horizon = whole_number(order, "order"), whole_number(horizon, "horizon")
-    if not ridge >= 0:
-        raise ValueError(f"ridge={ridge!r} must not be negative.")
     values = one_series(y)
     if len(values) < order + horizon:
         raise ValueError(

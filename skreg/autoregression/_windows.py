@@ -12,11 +12,14 @@ fast Fourier transform: O(n log n + L^2) for L columns instead of O(n L^2).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from reprlib import repr as short
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import fft
 
+from .._checks import Numbers, OrNone, Whole, checked
 from .._types import Floats, Integers
 from ._moments import Moments
 
@@ -44,6 +47,42 @@ class Channel(NamedTuple):
     stop: int
 
 
+@dataclass(frozen=True)
+class Channels:
+    """Channels of equal length whose windows lie inside them."""
+
+    gaps: bool = False
+
+    def __call__(self, value: Any, name: str, /) -> list[Channel]:
+        """Return them as a list."""
+        whole, numbers = Whole(0), Numbers(gaps=self.gaps)
+        if not isinstance(value, list | tuple) or not value:
+            raise ValueError(f"{name} must be a list of Channel, got {short(value)}.")
+        found = []
+        for one in value:
+            if not isinstance(one, Channel):
+                raise ValueError(f"{name} must hold Channel only, not {short(one)}.")
+            places = [whole(one[i], f"{name}: {one._fields[i]}") for i in (1, 2)]
+            found.append(Channel(numbers(one.values, f"{name}: values"), *places))
+        lengths = {len(one.values) for one in found}
+        if len(lengths) > 1 or any(one.start >= one.stop for one in found):
+            raise ValueError(
+                f"{name} must have values of equal length, and a start before its stop."
+            )
+        return found
+
+
+def require_inside(channels: Sequence[Channel], length: int) -> None:
+    """Raise a ValueError if windows are shorter than what channels take of them."""
+    last = max(one.stop for one in channels)
+    if last > length:
+        raise ValueError(
+            f"channels reach to position {last}, which is not inside windows of "
+            f"length={length}."
+        )
+
+
+@checked(channels=Channels(), length=Whole(), first=Whole(0), last=OrNone(Whole(0)))
 def window_moments(
     channels: Sequence[Channel], length: int, *, first: int = 0, last: int | None = None
 ) -> Moments:
@@ -68,7 +107,7 @@ def window_moments(
     Raises
     ------
     ValueError
-        If there is no window.
+        If there is no window, or a channel is no series of finite numbers.
 
     Examples
     --------
@@ -80,12 +119,15 @@ def window_moments(
            [-3., 14.]])
     """
     n_times = len(channels[0].values)
-    last = n_times - length + 1 if last is None else last
+    require_inside(channels, length)
+    n_windows = n_times - length + 1
+    last = n_windows if last is None else last
     count = last - first
-    if count < 1:
+    if count < 1 or last > n_windows:
         raise ValueError(
-            f"a series of {n_times} values has no window of {length}; use fewer lags, "
-            "a shorter horizon or more values."
+            f"a series of {n_times} values has no windows of length={length} from "
+            f"first={first} to last={last}; use fewer lags, a shorter horizon or more "
+            "values."
         )
     parts = [c.values[first + c.start : last - 1 + c.stop] for c in channels]
     edges = np.cumsum([0, *(c.stop - c.start for c in channels)])

@@ -126,7 +126,10 @@ SuggestedLabels = Annotated[
 ]
 LabelNoiseRate = Annotated[
     float,
-    Doc("float", "Share of the training rows in `label_issues_`, in [0, 1]."),
+    Doc(
+        "float",
+        "Share in `label_issues_` of the training rows of positive weight, in [0, 1].",
+    ),
 ]
 TransitionMatrix = Annotated[
     Floats | None,

@@ -30,10 +30,9 @@ class LabelReport:
     best: Integers
     is_issue: Booleans
 
-    @property
-    def noise_rate(self) -> float:
-        """Share of the rows whose label is not believed in."""
-        return float(self.is_issue.mean())
+    def noise_rate(self, counted: Integers) -> float:
+        """Share of the rows whose label is not believed in, of those that count."""
+        return float(self.is_issue[counted].mean())
 
 
 def judge_labels(

@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from .._estimator._composition import named_regularizers
+from .._estimator._inputs import GivenRows
 from .._estimator._roles import NetClassifier
 from .._estimator._session import Session
 from .._parameters import defaults, field, parameters
@@ -120,7 +121,8 @@ class ELRClassifier(NetClassifier):
         Returns
         -------
         issues : DataFrame of shape (n_samples, 4)
-            A row for every training row, in their order, with the columns
+            A row for every training row, in their order and with the index of X, if
+            it has one, with the columns
 
             is_label_issue : bool
                 Whether another label is more likely.
@@ -151,12 +153,13 @@ class ELRClassifier(NetClassifier):
         check_is_fitted(self)
         pandas = check_pandas_support(f"{type(self).__name__}.find_label_issues")
         return pandas.DataFrame(
-            {
+            index=self._row_names,
+            data={
                 "is_label_issue": self.label_issues_,
                 "label_quality": self.label_quality_,
                 "given_label": self.classes_[self._given],
                 "predicted_label": self.suggested_labels_,
-            }
+            },
         )
 
     @property
@@ -202,6 +205,13 @@ class ELRClassifier(NetClassifier):
         taken = any(isinstance(other, method) for _, other in others)
         return self.strength != 0 and not self.early_stopping and not taken
 
+    def _open(self, given: GivenRows, resume: bool, partly: bool) -> Session:
+        session = super()._open(given, resume, partly)
+        # As an array, which all formats of files can hold.
+        has_index = hasattr(given.X, "iloc") and hasattr(given.X, "index")
+        self._row_names = np.asarray(given.X.index) if has_index else None
+        return session
+
     def _finish(self, session: Session) -> None:
         """Publish the memory."""
         elr = self.regularizers_["elr"]
@@ -218,7 +228,7 @@ class ELRClassifier(NetClassifier):
         self.label_quality_ = report.quality
         self.label_issues_ = report.is_issue
         self.suggested_labels_ = self.classes_[report.best]
-        self.label_noise_rate_ = report.noise_rate
+        self.label_noise_rate_ = report.noise_rate(session.table.rows.counted)
         self.transition_matrix_ = elr.transition_matrix()
         if self.n_iter_ >= max(self.max_epochs, _MATURE) and self.strength != 0:
             self._warn_of_lost_classes(self.targets_.argmax(axis=1), session)

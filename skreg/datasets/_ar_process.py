@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from reprlib import repr as short
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import lfilter
 from sklearn.utils import check_random_state
 
+from .._checks import MOST, Number, Numbers, Whole, checked, size_of
 from ..autoregression import is_stationary
 
 
+@checked(
+    n_samples=Whole(),
+    coef=Numbers(),
+    noise=Number(0.0),
+    burn_in=Whole(0),
+)
 def make_ar_process(
     n_samples: int = 1000,
     *,
@@ -63,17 +71,18 @@ def make_ar_process(
     >>> y.shape
     (500,)
     """
-    if len(lags) != len(coef) or not len(lags) or min(lags) < 1:
+    given = Numbers(high=MOST)(lags, "lags")
+    if len(given) != len(coef) or given.min() < 1 or (given % 1).any():
         raise ValueError(
-            f"lags={list(lags)} and coef={list(coef)} must pair positive lags with "
-            "their coefficients."
+            f"lags={short(lags)} and coef={short(coef)} must pair positive lags, which "
+            "are whole numbers, with their coefficients."
         )
-    filled = np.zeros(max(lags))
-    for lag, value in zip(lags, coef, strict=True):
-        filled[lag - 1] += value
+    size_of(n_samples=n_samples + burn_in)
+    filled = np.zeros(int(given.max()))
+    np.add.at(filled, given.astype(int) - 1, coef)
     if not is_stationary(filled):
         raise ValueError(
-            f"lags={list(lags)} with coef={list(coef)} make a process that is not "
+            f"lags={short(lags)} with coef={short(coef)} make a process that is not "
             "stationary; use smaller coefficients."
         )
     polynomial = np.append(1.0, -filled)

@@ -8,9 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
+from .._checks import Number, Whole, checked, size_of
 from .._sklearn import Interval, StrOptions, validate_params
 
 
+@checked(
+    n_samples=Whole(),
+    n_features=Whole(),
+    n_informative=Whole(),
+    skew=Number(0.0, 100.0),
+    noise=Number(0.0),
+)
 @validate_params(
     {
         "n_samples": [Interval(Integral, 1, None, closed="left")],
@@ -85,6 +93,7 @@ def make_imbalanced_regression(
             f"n_informative={n_informative} must lie between 1 and "
             f"n_features={n_features}."
         )
+    size_of(n_samples=n_samples, n_features=n_features)
     random = check_random_state(random_state)
     X: NDArray[np.float64] = random.normal(size=(n_samples, n_features))
     coef = random.normal(size=n_informative)

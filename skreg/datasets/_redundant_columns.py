@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
+from .._checks import Number, Whole, checked, size_of
 from .._sklearn import Interval, validate_params
 
 _N_FACTORS = 3
 
 
+@checked(n_samples=Whole(), n_features=Whole(), noise=Number(0.0))
 @validate_params(
     {
         "n_samples": [Interval(Integral, 1, None, closed="left")],
@@ -64,6 +66,7 @@ def make_redundant_columns(
     >>> X.shape, sorted(set(y.tolist()))
     ((1000, 20), [0, 1, 2, 3])
     """
+    size_of(n_samples=n_samples, n_features=n_features)
     random = check_random_state(random_state)
     mixture = random.normal(size=(_N_FACTORS, n_features))
     shift = 0.5 * random.normal(size=n_features)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils import Bunch
 
+from .._checks import checked, flag
 from .._sklearn import check_pandas_support
 from ._tables import _FOLDER
 
@@ -29,6 +30,7 @@ _NEWARK = _Series(
 )
 
 
+@checked(return_y=flag, as_frame=flag)
 def load_sunspots(*, return_y: bool = False, as_frame: bool = False) -> Any:
     """Load the monthly sunspot numbers (one series, a cycle of about 11 years).
 
@@ -67,6 +69,7 @@ def load_sunspots(*, return_y: bool = False, as_frame: bool = False) -> Any:
     return _load(_SUNSPOTS, return_y=return_y, as_frame=as_frame)
 
 
+@checked(return_y=flag, as_frame=flag)
 def load_newark_temperature(*, return_y: bool = False, as_frame: bool = False) -> Any:
     """Load the hourly temperatures at Newark airport in 2013 (one series).
 

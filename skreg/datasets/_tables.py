@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import Bunch
 
+from .._checks import checked, flag
 from .._sklearn import check_pandas_support
 
 _FOLDER = resources.files("skreg.datasets") / "data"
@@ -46,6 +47,7 @@ _ADULT = _Table(
 )
 
 
+@checked(return_X_y=flag, as_frame=flag)
 def load_letter(
     *, return_X_y: bool = False, as_frame: bool = False
 ) -> Bunch | tuple[Any, Any]:
@@ -97,6 +99,7 @@ def load_letter(
     return _load(_LETTER, return_X_y=return_X_y, as_frame=as_frame)
 
 
+@checked(return_X_y=flag, as_frame=flag)
 def load_adult(
     *, return_X_y: bool = False, as_frame: bool = False
 ) -> Bunch | tuple[Any, Any]:
@@ -149,6 +152,7 @@ def load_adult(
     return _load(_ADULT, return_X_y=return_X_y, as_frame=as_frame)
 
 
+@checked(return_X_y=flag, as_frame=flag)
 def load_abalone(
     *, return_X_y: bool = False, as_frame: bool = False
 ) -> Bunch | tuple[Any, Any]:

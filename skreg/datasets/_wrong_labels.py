@@ -8,14 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
-from sklearn.utils import check_array, check_random_state, column_or_1d
+from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 
 from skreg.datasets._noise_kinds import KINDS, NoiseRequest
 
+from .._checks import Labels, Number, Numbers, checked, flag
 from .._types import Floats
 
 
+@checked(rate=Number(0.0, 1.0), inclusive=flag, exact=flag)
 def make_label_noise(
     y: ArrayLike,
     kind: Any = "symmetric",
@@ -119,8 +121,6 @@ def make_label_noise(
     ['eel']
     """
     classes, codes = _read_labels(y)
-    if not 0 <= rate <= 1:
-        raise ValueError(f"rate={rate!r} must be a share in [0, 1].")
     request = NoiseRequest(
         codes=codes,
         classes=classes,
@@ -138,8 +138,9 @@ def make_label_noise(
 
 def _read_labels(y: ArrayLike) -> tuple[NDArray[Any], NDArray[np.intp]]:
     plain = y.to_numpy() if hasattr(y, "to_numpy") else y
-    labels = column_or_1d(np.asarray(plain))
-    check_classification_targets(labels)
+    labels = Labels()(plain, "y")
+    with np.errstate(invalid="ignore"):  # of the search for fractions
+        check_classification_targets(labels)
     classes, codes = np.unique(labels, return_inverse=True)
     if len(classes) < 2:
         raise ValueError(
@@ -161,7 +162,7 @@ def _probabilities(kind: Any, request: NoiseRequest) -> Floats:
 
 
 def _check_matrix(matrix: ArrayLike, n_classes: int) -> Floats:
-    transition: Floats = check_array(matrix, dtype=np.float64, input_name="kind")
+    transition: Floats = Numbers(n_axes=(2,))(matrix, "kind")
     if transition.shape != (n_classes, n_classes):
         raise ValueError(
             f"kind is a matrix of shape {transition.shape}, but y has {n_classes} "

@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._fitted_state import unchanged_on_failure
 from .._parameters import field, parameters
-from .._sklearn import check_sample_weight, fit_context
+from .._sklearn import fit_context
 from .._types import Floats, Integers
 from ..autoregression import Moments
 from ..autoregression._folds import Fold, expanding_folds, fold_edges
@@ -28,6 +28,7 @@ from . import _arnet_parameters as arnet
 from ._arnet_base import ARNetBase
 from ._fitting._error_net import error_net
 from ._fitting._linear_net import fit_linear_net
+from ._regression_rows import products, read_row_weights, read_targets, require_numbers
 
 __all__ = ["ARNetRegressor"]
 
@@ -111,13 +112,12 @@ class ARNetRegressor(RegressorMixin, ARNetBase):
         return self
 
     def _learn(self, X: Any, y: Any, sample_weight: ArrayLike | None) -> None:
+        require_numbers(X)
+        y = y if y is None else read_targets(y)
         X, y = validate_data(
             self, X, y, dtype=np.float64, multi_output=True, y_numeric=True
         )
-        y = np.asarray(y, dtype=np.float64)
-        weight = None
-        if sample_weight is not None:
-            weight = check_sample_weight(sample_weight, X, ensure_non_negative=True)
+        weight = read_row_weights(sample_weight, X)
         targets = y if y.ndim == 2 else y[:, None]
         options = self._net_options()
         if self.solver == "sgd":
@@ -151,11 +151,11 @@ class ARNetRegressor(RegressorMixin, ARNetBase):
             Of the shape of the training targets.
         """
         check_is_fitted(self)
+        require_numbers(X)
         X = validate_data(self, X, dtype=np.float64, reset=False)
-        # Row by row sums: a row's result does not depend on its neighbours.
         used = self.selected_
         coef = np.atleast_2d(self.coef_)[:, used]
-        found = np.einsum("ij,kj->ik", X[:, used], coef) + self.intercept_
+        found = products(X[:, used], coef) + self.intercept_
         if self.correction_ is not None:
             found = found + self.correction_.predict(X).reshape(found.shape)
         values: Floats = found[:, 0] if self.coef_.ndim == 1 else found

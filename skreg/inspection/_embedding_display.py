@@ -11,6 +11,7 @@ from sklearn.decomposition import PCA
 from sklearn.utils import check_array, check_consistent_length, column_or_1d
 from sklearn.utils.validation import check_is_fitted
 
+from .._checks import is_none
 from ..metrics import embedding_diversity
 from ._axes import axes
 
@@ -153,7 +154,11 @@ class EmbeddingDisplay:
         if self.y is None:
             ax.scatter(first, second, color="#0072B2", **options)
         elif self._has_classes():
-            for label in np.unique(self.y):
+            unlabeled = _unlabeled(self.y)
+            if unlabeled.any():
+                grey = {**options, "color": "0.75", "label": "unlabelled"}
+                ax.scatter(first[unlabeled], second[unlabeled], **grey)
+            for label in np.unique(self.y[~unlabeled]):
                 rows = self.y == label
                 ax.scatter(first[rows], second[rows], label=str(label), **options)
             ax.legend(markerscale=2, fontsize="small")
@@ -172,5 +177,17 @@ class EmbeddingDisplay:
 
     def _has_classes(self) -> bool:
         assert self.y is not None
-        few = len(np.unique(self.y)) <= _MOST_CLASSES
+        known = self.y[~_unlabeled(self.y)]
+        few = len(np.unique(known)) <= _MOST_CLASSES
         return few or self.y.dtype.kind not in "fiu"
+
+
+def _unlabeled(y: NDArray[Any]) -> NDArray[np.bool_]:
+    """Tell which rows have no label: those of the number -1, or missing."""
+    values = y.tolist()
+    missing = np.array([is_none(value) for value in values], dtype=bool)
+    marked = [isinstance(value, int | float) and value == -1 for value in values]
+    # Many numbers, or -1 beside 1 alone, are no marks.
+    others = {value for value, gone in zip(values, missing, strict=True) if not gone}
+    are_marks = len(others) <= _MOST_CLASSES + 1 and others != {-1, 1}
+    return missing | (np.array(marked, dtype=bool) & are_marks)

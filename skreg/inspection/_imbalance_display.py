@@ -17,6 +17,8 @@ from ._axes import axes
 _FILLED = 0.75
 # One for each model of a picture, which may be printed in grey.
 _MARKERS = "os^Dv"
+# Bins that many times as wide as others are those of targets far off.
+_FAR = 5.0
 
 
 class ImbalanceDisplay:
@@ -182,12 +184,13 @@ class ImbalanceDisplay:
             )
         train = true if y_train is None else check_vector(y_train, "y_train")
         bins = TargetBins.over(train, n_bins)
+        edges = _drawn(bins.edges)
         mean, deviation = _by_bin(np.abs(predicted - true), bins.index(true), n_bins)
         groups = shot_groups(
             bins.edges[:-1], y_train=train, thresholds="auto", n_bins=n_bins
         )
         display = cls(
-            bins.edges, bins.mass(train), mean, deviation, groups == "few", name=name
+            edges, bins.mass(train), mean, deviation, groups == "few", name=name
         )
         return display.plot(ax=ax, **line_kw)
 
@@ -253,6 +256,20 @@ class ImbalanceDisplay:
         return twin
 
 
+def _drawn(edges: Floats) -> Floats:
+    """Return edges for a picture: bins of far-off targets are as wide as the others."""
+    widths = np.diff(edges)
+    usual = 2.0 * np.median(widths)
+    drawn = edges.copy()
+    if len(widths) > 2 and widths[0] > _FAR * usual:
+        drawn[0] = edges[1] - usual
+    if len(widths) > 2 and widths[-2] > _FAR * usual:  # up to the first far target
+        drawn[-2] = edges[-3] + usual
+    if len(widths) > 2 and (widths[-1] > _FAR * usual or drawn[-2] < edges[-2]):
+        drawn[-1] = drawn[-2] + usual
+    return drawn
+
+
 def _by_bin(
     error: Floats, bins: NDArray[np.int64], n_bins: int
 ) -> tuple[Floats, Floats]:
@@ -263,4 +280,8 @@ def _by_bin(
     mean[known] = np.bincount(bins, error, n_bins)[known] / count[known]
     squares = np.bincount(bins, (error - mean[bins]) ** 2, n_bins)[known]
     deviation[known] = np.sqrt(squares) / np.maximum(count[known], 1)
+    # A single row tells nothing of its spread: the best guess is that of the others.
+    n_free = len(error) - known.sum()
+    spread = np.sqrt(squares.sum() / n_free) if n_free else error.std()
+    deviation[count == 1] = spread
     return mean, deviation

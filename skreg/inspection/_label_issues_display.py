@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils.validation import check_is_fitted
 
+from .._checks import Whole, same_length
 from ._axes import axes
 
 # Light bars, and dark outlines with hatching over them: told apart in grey, too.
@@ -65,6 +66,7 @@ class LabelIssuesDisplay:
     ) -> None:
         self.label_quality: NDArray[np.float64] = column_or_1d(label_quality)
         self.is_label_issue = column_or_1d(is_label_issue).astype(bool)
+        same_length(label_quality=self.label_quality, is_label_issue=is_label_issue)
         self.names = names
 
     @classmethod
@@ -153,7 +155,7 @@ class LabelIssuesDisplay:
             This object.
         """
         ax = axes(ax, "LabelIssuesDisplay.plot")
-        edges = np.linspace(0.0, 1.0, bins + 1)
+        edges = np.linspace(0.0, 1.0, Whole(1, 10**6)(bins, "bins") + 1)
         suspicious = self.is_label_issue
         self.patches_ = []
         groups = zip((~suspicious, suspicious), self.names, _STYLES, strict=True)

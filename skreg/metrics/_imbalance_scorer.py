@@ -6,10 +6,13 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.metrics import make_scorer
 
+from .._checks import TARGETS, OneOf
 from ..preprocessing._target_bins import check_targets
+from ._target_errors import output_errors
 from .imbalance import (
     balanced_mean_absolute_error,
     balanced_mean_squared_error,
@@ -42,8 +45,9 @@ def make_imbalance_scorer(metric: str, y_train: ArrayLike, **options: Any) -> An
     Returns
     -------
     scorer : callable
-        With ``scorer(estimator, X, y)``. The score is NaN if the rows have no label
-        of the group in question.
+        With ``scorer(estimator, X, y)``. If the rows have no label of the group in
+        question, the score is that of those closest to it, for 'few_shot_error' of
+        the rarest: with NaN a search would take its first candidate.
 
     Raises
     ------
@@ -64,22 +68,53 @@ def make_imbalance_scorer(metric: str, y_train: ArrayLike, **options: Any) -> An
     >>> search.fit(X, y).best_params_
     {'alpha': 0.01}
     """
-    if metric not in _METRICS:
-        raise ValueError(f"metric={metric!r} must be one of {sorted(_METRICS)}.")
+    OneOf(_METRICS)(metric, "metric")
     function, base, fixed = _METRICS[metric]
     names = list(inspect.signature(base).parameters)
     known = [name for name in names if name not in _GIVEN]
     unknown = [name for name in options if name not in known]
     if unknown:
         raise TypeError(f"{metric} has no option {unknown[0]!r}; it has {known}.")
-    labels = check_targets(y_train, "y_train")
+    labels = check_targets(TARGETS(y_train, "y_train"), "y_train")
     if "y_train" in names:
         fixed = {**fixed, "y_train": labels}
     return make_scorer(function, greater_is_better=False, **{**fixed, **options})
 
 
 def _shot_error(y_true: ArrayLike, y_pred: ArrayLike, *, shot: str, **kw: Any) -> float:
-    return shot_metrics(y_true, y_pred, **kw)[shot]
+    found = shot_metrics(y_true, y_pred, **kw)[shot]
+    return _of_nearest(y_true, y_pred, shot, kw) if np.isnan(found) else found
+
+
+def _of_nearest(
+    y_true: ArrayLike, y_pred: ArrayLike, shot: str, options: dict[str, Any]
+) -> float:
+    """Return the error of the rows that are closest to a group without rows."""
+    bins = {name: options[name] for name in ("n_bins", "edges") if name in options}
+    kind, weight = options.get("error", "absolute"), options.get("sample_weight")
+    least = options.get("floor", 1e-10) if kind == "geometric" else 0.0
+    means = []
+    for one in output_errors(
+        y_true,
+        y_pred,
+        options["y_train"],
+        sample_weight=weight,
+        **{"n_bins": 40, **bins},
+    ):
+        counts = np.where(one.weight > 0, one.n_train[one.bin], np.nan)
+        wanted = _WANTED[shot](counts)
+        apart = np.abs(counts - wanted)
+        rows = apart == np.nanmin(apart)
+        means.append(one.mean(kind, rows=rows, floor=least))
+    return float(np.mean(means))
+
+
+# Of the training rows in the bins of the rows: which come closest to a group.
+_WANTED: dict[str, Callable[[Any], Any]] = {
+    "many": np.nanmax,
+    "median": np.nanmedian,
+    "few": np.nanmin,
+}
 
 
 # What a call of the scorer gives, or this function.

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils import check_array, check_consistent_length
+from sklearn.utils import check_array
 
+from .._checks import same_length
 from .._sklearn import check_sample_weight
 from .._types import Floats
 from ..preprocessing._target_bins import TargetBins, check_bins, check_targets
@@ -76,7 +77,7 @@ def output_errors(
     """Yield the errors of each output; bins are those of the training labels."""
     true, predicted = check_targets(y_true, "y_true"), check_targets(y_pred, "y_pred")
     train = true if y_train is None else check_targets(y_train, "y_train")
-    check_consistent_length(true, predicted)
+    same_length(y_true=true, y_pred=predicted)
     for name, other in (("y_pred", predicted), ("y_train", train)):
         if other.shape[1] != true.shape[1]:
             raise ValueError(
@@ -93,7 +94,7 @@ def output_errors(
 
 def check_option(name: str, value: str, options: Collection[str]) -> None:
     """Raise a ValueError unless the value is one of the options."""
-    if value not in options:
+    if not isinstance(value, str) or value not in options:
         raise ValueError(f"{name}={value!r} must be one of {sorted(options)}.")
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
 import torch
 from numpy.typing import ArrayLike
-from sklearn.utils import check_array
 from torch import Tensor
+
+from .._checks import Numbers
+
+_MOST_ROWS = 20_000
 
 
 def embedding_diversity(embedding: ArrayLike | Tensor) -> dict[str, float]:
@@ -44,12 +46,16 @@ def embedding_diversity(embedding: ArrayLike | Tensor) -> dict[str, float]:
     >>> round(diversity["effective_rank"], 6), abs(diversity["mean_cosine"]) < 1e-12
     (3.0, True)
     """
-    if not isinstance(embedding, Tensor):
-        embedding = torch.from_numpy(
-            check_array(embedding, dtype=np.float64, copy=True, input_name="embedding")
+    if isinstance(embedding, Tensor):
+        # Not every accelerator has double precision.
+        embedding = embedding.detach().cpu().to(torch.float64).numpy()
+    checked_rows = Numbers(n_axes=(2,))(embedding, "embedding")
+    if min(checked_rows.shape) > _MOST_ROWS:
+        raise ValueError(
+            f"embedding has the shape {checked_rows.shape}, whose products need too "
+            f"much memory; pass at most {_MOST_ROWS} rows, a few hundred are enough."
         )
-    # Not every accelerator has double precision.
-    rows = embedding.detach().cpu().to(torch.float64)
+    rows = torch.from_numpy(checked_rows.copy())
     n = len(rows)
     centred = rows - rows.mean(0)
     narrow = rows.shape[1] < n

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from reprlib import repr as short
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._checks import Numbers, Whole, checked
 from .._types import Floats
 
+_ANY = Numbers(n_axes=(0, 1, 2, 3))
+# Forecasts without a bound on one side have an infinite one.
+_BOUNDS = Numbers(n_axes=(0, 1, 2, 3), low=-np.inf, high=np.inf)
 
+
+@checked(coef_true=_ANY, coef_pred=_ANY)
 def symmetric_total_percentage_error(
     coef_true: ArrayLike, coef_pred: ArrayLike
 ) -> float:
@@ -51,6 +58,12 @@ def symmetric_total_percentage_error(
     return float(100.0 * np.abs(true - found).sum() / total)
 
 
+@checked(
+    y_true=_ANY,
+    y_pred=_ANY,
+    y_train=Numbers(low=-np.inf, high=np.inf, gaps=True),
+    seasonality=Whole(),
+)
 def mean_absolute_scaled_error(
     y_true: ArrayLike, y_pred: ArrayLike, *, y_train: ArrayLike, seasonality: int = 1
 ) -> float:
@@ -113,6 +126,7 @@ def mean_absolute_scaled_error(
     return float(np.abs(true - found).mean() / unit)
 
 
+@checked(y_true=_ANY, lower=_BOUNDS, upper=_BOUNDS)
 def interval_coverage(
     y_true: ArrayLike, lower: ArrayLike, upper: ArrayLike, *, axis: int | None = None
 ) -> Any:
@@ -144,10 +158,12 @@ def interval_coverage(
     """
     true, low = _pair(y_true, lower, "y_true", "lower")
     _, high = _pair(y_true, upper, "y_true", "upper")
+    _check_axis(axis, true)
     found = ((low <= true) & (true <= high)).mean(axis=axis)
     return float(found) if np.ndim(found) == 0 else found
 
 
+@checked(lower=_ANY, upper=_ANY)
 def mean_interval_width(
     lower: ArrayLike, upper: ArrayLike, *, axis: int | None = None
 ) -> Any:
@@ -177,8 +193,17 @@ def mean_interval_width(
     1.5
     """
     low, high = _pair(lower, upper, "lower", "upper")
+    _check_axis(axis, low)
     found = (high - low).mean(axis=axis)
     return float(found) if np.ndim(found) == 0 else found
+
+
+def _check_axis(axis: Any, values: Floats) -> None:
+    is_axis = isinstance(axis, int | np.integer) and not isinstance(axis, bool)
+    if axis is not None and not (is_axis and -values.ndim <= axis < values.ndim):
+        raise ValueError(
+            f"axis={short(axis)} must be None or one of the {values.ndim} axes, from 0."
+        )
 
 
 def _numbers(values: ArrayLike, name: str) -> Floats:

@@ -5,9 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._checks import EDGES, FLOOR, TARGETS, WEIGHTS, OrNone, checked
 from ._target_errors import output_errors
 
 
+@checked(
+    y_true=TARGETS,
+    y_pred=TARGETS,
+    y_train=OrNone(TARGETS),
+    edges=EDGES,
+    sample_weight=WEIGHTS,
+)
 def balanced_mean_absolute_error(
     y_true: ArrayLike,
     y_pred: ArrayLike,
@@ -71,6 +79,13 @@ def balanced_mean_absolute_error(
     return float(np.mean([one.mean("absolute", by_bin=True) for one in errors]))
 
 
+@checked(
+    y_true=TARGETS,
+    y_pred=TARGETS,
+    y_train=OrNone(TARGETS),
+    edges=EDGES,
+    sample_weight=WEIGHTS,
+)
 def balanced_mean_squared_error(
     y_true: ArrayLike,
     y_pred: ArrayLike,
@@ -131,6 +146,7 @@ def balanced_mean_squared_error(
     return float(np.mean([one.mean("squared", by_bin=True) for one in errors]))
 
 
+@checked(y_true=TARGETS, y_pred=TARGETS, floor=FLOOR, sample_weight=WEIGHTS)
 def geometric_mean_error(
     y_true: ArrayLike,
     y_pred: ArrayLike,

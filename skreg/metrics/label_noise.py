@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import roc_auc_score
-from sklearn.utils import column_or_1d
-from sklearn.utils.validation import check_consistent_length
 
+from .._checks import WEIGHTS, Labels, Numbers, checked, same_length
 from .._sklearn import check_sample_weight
 from .._types import Floats
 
 
+@checked(y_true=Labels(), y_noisy=Labels(), y_pred=Labels(), sample_weight=WEIGHTS)
 def memorized_fraction(
     y_true: ArrayLike,
     y_noisy: ArrayLike,
@@ -59,10 +59,11 @@ def memorized_fraction(
     >>> memorized_fraction([0, 0, 0, 1], [0, 1, 2, 0], y_pred=[0, 1, 0, 0])
     0.6666666666666666
     """
-    right, noisy, predicted = _vectors(y_true, y_noisy, y_pred)
+    right, noisy, predicted = _vectors(y_true, y_noisy, y_pred, sample_weight)
     return _share(predicted == noisy, right != noisy, sample_weight)
 
 
+@checked(y_true=Labels(), y_noisy=Labels(), y_pred=Labels(), sample_weight=WEIGHTS)
 def recovered_fraction(
     y_true: ArrayLike,
     y_noisy: ArrayLike,
@@ -109,10 +110,11 @@ def recovered_fraction(
     >>> recovered_fraction([0, 0, 0, 1], [0, 1, 2, 0], y_pred=[0, 1, 0, 0])
     0.3333333333333333
     """
-    right, noisy, predicted = _vectors(y_true, y_noisy, y_pred)
+    right, noisy, predicted = _vectors(y_true, y_noisy, y_pred, sample_weight)
     return _share(predicted == right, right != noisy, sample_weight)
 
 
+@checked(is_wrong=Numbers(), label_quality=Numbers(), sample_weight=WEIGHTS)
 def label_issue_auroc(
     is_wrong: ArrayLike,
     label_quality: ArrayLike,
@@ -148,18 +150,34 @@ def label_issue_auroc(
     >>> label_issue_auroc([True, False, False, True], [0.1, 0.9, 0.4, 0.6])
     0.75
     """
-    wrong = column_or_1d(is_wrong).astype(bool)
-    quality = column_or_1d(label_quality)
-    check_consistent_length(wrong, quality)
+    marks, quality = np.asarray(is_wrong), np.asarray(label_quality)
+    if not np.isin(marks, [0, 1]).all():
+        raise ValueError("is_wrong must hold True and False only, or 1 and 0.")
+    wrong = marks.astype(bool)
+    same_length(is_wrong=wrong, label_quality=quality, sample_weight=sample_weight)
+    if sample_weight is not None:
+        counted = np.asarray(sample_weight) > 0
+        wrong, quality = wrong[counted], quality[counted]
+        sample_weight = np.asarray(sample_weight)[counted]
     if wrong.all() or not wrong.any():
         return float("nan")
     return float(roc_auc_score(~wrong, quality, sample_weight=sample_weight))
 
 
-def _vectors(*labels: ArrayLike) -> list[NDArray[Any]]:
-    vectors = [column_or_1d(np.asarray(one)) for one in labels]
-    check_consistent_length(*vectors)
-    return vectors
+def _vectors(
+    y_true: Any, y_noisy: Any, y_pred: Any, sample_weight: Any
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Return the labels, unless lengths differ or texts meet numbers."""
+    vectors = {"y_true": y_true, "y_noisy": y_noisy, "y_pred": y_pred}
+    same_length(**vectors, sample_weight=sample_weight)
+    are_text = {name: isinstance(one[0], str) for name, one in vectors.items()}
+    if len(set(are_text.values())) > 1:
+        texts = [name for name, is_text in are_text.items() if is_text]
+        raise ValueError(
+            f"of y_true, y_noisy and y_pred only {texts} hold text, so that nothing "
+            "can be equal; give labels of one type."
+        )
+    return y_true, y_noisy, y_pred
 
 
 def _share(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .._checks import TARGETS, WEIGHTS, Numbers, OrNone, checked, flag
 from .._types import Floats
 from ..preprocessing._target_bins import check_targets, check_vector, unit_positions
 from ..preprocessing._target_density import TargetDensity
@@ -15,6 +16,7 @@ from ._target_errors import check_option, output_errors
 Relevance = Callable[[Floats], Floats]
 
 
+@checked(y=Numbers(n_axes=(1, 2)), y_train=OrNone(TARGETS))
 def label_relevance(
     y: ArrayLike,
     *,
@@ -67,6 +69,13 @@ def label_relevance(
     return _relevance(train, method, side)(labels)
 
 
+@checked(
+    y_true=TARGETS,
+    y_pred=TARGETS,
+    y_train=OrNone(TARGETS),
+    normalize=flag,
+    sample_weight=WEIGHTS,
+)
 def sera(
     y_true: ArrayLike,
     y_pred: ArrayLike,

@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .._checks import EDGES, FLOOR, TARGETS, WEIGHTS, checked
 from .._types import Floats
 from ..preprocessing._target_bins import check_vector
 from ._target_errors import ERRORS, check_option, label_bins, output_errors
@@ -16,6 +17,7 @@ SHOTS = ("many", "median", "few")
 Thresholds = tuple[float, float] | str
 
 
+@checked(y=TARGETS, y_train=TARGETS, edges=EDGES)
 def shot_groups(
     y: ArrayLike,
     *,
@@ -40,7 +42,8 @@ def shot_groups(
         are the same numbers at 4,000 rows.
     n_bins : int, default=40
         Number of bins of equal width over the range of `y_train`. Labels outside
-        the range belong to the end bins. (Bins of equal content would have no rare
+        the range belong to the end bins, and a few that are far off all others have
+        an end bin for themselves. (Bins of equal content would have no rare
         ones.)
     edges : array-like of shape (n_bins + 1,), default=None
         Edges of the bins instead.
@@ -72,6 +75,14 @@ def shot_groups(
     return _groups(bins.mass(train), thresholds)[bins.index(labels)]
 
 
+@checked(
+    y_true=TARGETS,
+    y_pred=TARGETS,
+    y_train=TARGETS,
+    edges=EDGES,
+    floor=FLOOR,
+    sample_weight=WEIGHTS,
+)
 def shot_metrics(
     y_true: ArrayLike,
     y_pred: ArrayLike,
@@ -159,7 +170,10 @@ def _groups(n_train: Floats, thresholds: Thresholds) -> NDArray[np.str_]:
         equal_share = n_train.sum() / len(n_train)
         bounds = np.array([equal_share, equal_share / 5])
     else:
-        bounds = np.ravel(thresholds)
+        try:
+            bounds = np.ravel(thresholds)
+        except ValueError:  # of lists of different lengths
+            bounds = np.empty(0)
     is_pair = bounds.shape == (2,) and bounds.dtype.kind in "iuf"
     if not (is_pair and 0 <= bounds[1] <= bounds[0]):
         raise ValueError(

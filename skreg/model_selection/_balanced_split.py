@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.model_selection import BaseShuffleSplit
 from sklearn.utils import check_consistent_length, check_random_state
 
+from .._checks import Whole
 from .._sklearn import safe_indexing
 from ..preprocessing._target_bins import TargetBins, check_bins, check_vector
 
@@ -78,6 +79,7 @@ class BalancedShuffleSplit(BaseShuffleSplit):
     ) -> Iterator[tuple[Rows, Rows]]:
         if y is None:
             raise ValueError("y must be given: the splits are balanced over its bins.")
+        Whole()(self.n_splits, "n_splits")
         bins = self._bins(y)
         counts = np.bincount(bins)
         limits = np.floor(counts * self.max_share).astype(np.int64)
@@ -104,7 +106,7 @@ class BalancedShuffleSplit(BaseShuffleSplit):
 
     def _n_test(self, n_rows: int, n_available: int) -> int:
         size: float = self.test_size
-        if not isinstance(size, Real):
+        if not isinstance(size, Real) or not 0 <= size <= n_rows:
             raise ValueError(f"test_size={size!r} must be a share or a number of rows.")
         is_share = not isinstance(size, Integral)
         n_test = round(size * n_rows) if is_share else size
@@ -172,7 +174,10 @@ def balanced_test_split(
     if not arrays:
         raise ValueError("balanced_test_split needs at least one array.")
     labels = arrays[-1] if y is None else y
-    check_consistent_length(*arrays, labels)
+    try:
+        check_consistent_length(*arrays, labels)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"arrays and y must have equal rows: {error}") from error
     splitter = BalancedShuffleSplit(
         1,
         test_size=test_size,

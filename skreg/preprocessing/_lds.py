@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from numbers import Integral
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.ndimage import convolve1d, gaussian_filter1d
 from scipy.signal.windows import triang
 
+from .._checks import Number, Numbers, OneOf, OrNone, Whole, checked
 from .._types import Floats
 
+KERNELS = ("gaussian", "triang", "laplace")
+# Wider ones are flat, and would take their time.
+SIGMA = Number(0.0, 1e4, is_open=True)
 
+
+@checked(kernel=OneOf(KERNELS), size=Whole(1, 10_001), sigma=SIGMA)
 def lds_kernel(
     kernel: str = "gaussian", size: int = 5, sigma: float = 2.0
 ) -> NDArray[np.float64]:
@@ -48,12 +52,8 @@ def lds_kernel(
     >>> lds_kernel("triang", size=3)
     array([0.5, 1. , 0.5])
     """
-    if kernel not in _KERNELS:
-        raise ValueError(f"kernel={kernel!r} must be one of {sorted(_KERNELS)}.")
-    if not isinstance(size, Integral) or size < 1 or size % 2 == 0:
+    if size % 2 == 0:
         raise ValueError(f"size={size!r} must be an odd number of at least 1.")
-    if not sigma > 0:
-        raise ValueError(f"sigma={sigma!r} must be positive.")
     window = _KERNELS[kernel](int(size), float(sigma))
     return window / window.max()
 
@@ -72,9 +72,21 @@ def _laplace(size: int, sigma: float) -> Floats:
     return np.exp(-np.abs(np.arange(size) - size // 2) / sigma)
 
 
+def _pair(clip: tuple[float, float]) -> Floats:
+    bounds = Numbers(low=0.0, high=np.inf)(clip, "clip")
+    if len(bounds) != 2 or bounds[0] > bounds[1]:
+        raise ValueError(f"clip={clip!r} must be two bounds, the lower one first.")
+    return bounds
+
+
 _KERNELS = {"gaussian": _gaussian, "triang": _triangle, "laplace": _laplace}
 
 
+@checked(
+    mass=Numbers(low=0.0, high=1e15),
+    power=Number(0.0, 10.0),
+    window=OrNone(Numbers(low=0.0, high=1e15)),
+)
 def bin_weights(
     mass: ArrayLike,
     *,
@@ -117,7 +129,8 @@ def bin_weights(
     """
     value = np.asarray(mass, np.float64)
     if clip is not None:
-        value = np.clip(value, *clip)
+        low, high = _pair(clip)
+        value = np.clip(value, low, high)
     value = value**power
     if window is not None:
         value = convolve1d(value, np.asarray(window, np.float64), mode="constant")

@@ -1,20 +1,28 @@
-"""Equal-width bins over the range of numeric labels."""
+"""Equal-width bins over the usual range of numeric labels."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from numbers import Integral
+from reprlib import repr as short
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_array
 
 from .._types import Floats
+from ._usual_range import UsualRange
+
+_MOST_BINS = 10**6
 
 
 @dataclass(frozen=True)
 class TargetBins:
     """Bins with an upper end of their own; labels outside go to the end bins.
+
+    One label far off would put all others into one of equal bins over the full range,
+    so those far off have the bin at their end for themselves.
 
     Parameters
     ----------
@@ -25,14 +33,31 @@ class TargetBins:
     edges: Floats
 
     @classmethod
-    def over(cls, labels: Floats, n_bins: int) -> TargetBins:
-        """Return equal bins from the smallest label to the largest."""
-        low, high = labels.min(), labels.max()
-        share = np.linspace(0.0, 1.0, n_bins + 1)
-        # Not low + share * (high - low): the difference may leave the range of floats.
-        edges = low * (1.0 - share) + high * share
-        edges[-1] = high
-        return cls(np.maximum.accumulate(edges))
+    def over(
+        cls, labels: Floats, n_bins: int, weight: Floats | None = None
+    ) -> TargetBins:
+        """Return equal bins over all labels but those far off, which have their own.
+
+        Parameters
+        ----------
+        labels, weight : ndarray of shape (n_samples,)
+            The labels and what they weigh; those of weight 0 are left out.
+        n_bins : int
+            Number of bins.
+        """
+        present = labels if weight is None else labels[weight > 0]
+        usual = UsualRange.of(labels, weight)
+        below, above = present[present < usual.least], present[present > usual.most]
+        n_usual = n_bins - (len(below) > 0) - (len(above) > 0)
+        if n_usual < 1:
+            return cls(_equal(present.min(), present.max(), n_bins))
+        edges = _equal(usual.low, usual.high, n_usual)
+        if len(below):
+            edges = np.append(below.min(), edges)
+        if len(above):
+            # Bins are closed on the left: the largest usual label is none of the far.
+            edges = np.append(edges[:-1], (above.min(), above.max()))
+        return cls(edges)
 
     @property
     def n_bins(self) -> int:
@@ -50,6 +75,15 @@ class TargetBins:
         return np.bincount(index, weight, minlength=self.n_bins).astype(np.float64)
 
 
+def _equal(low: float, high: float, n_bins: int) -> Floats:
+    """Return the edges of bins of equal width."""
+    share = np.linspace(0.0, 1.0, n_bins + 1)
+    # Not low + share * (high - low): the difference may leave the range of floats.
+    edges = low * (1.0 - share) + high * share
+    edges[-1] = high
+    return np.maximum.accumulate(edges)
+
+
 def check_targets(y: ArrayLike, name: str = "y") -> Floats:
     """Return labels as a matrix with one column for each output.
 
@@ -58,8 +92,13 @@ def check_targets(y: ArrayLike, name: str = "y") -> Floats:
     ValueError
         If y is empty, has more than two dimensions or an entry that is not finite.
     """
-    with np.errstate(invalid="ignore"):  # of the sum that scikit-learn tries first
-        values = check_array(y, dtype=np.float64, ensure_2d=False, input_name=name)
+    try:
+        with np.errstate(invalid="ignore"):  # of the sum that scikit-learn tries first
+            values = check_array(y, dtype=np.float64, ensure_2d=False, input_name=name)
+    except (TypeError, ValueError, OverflowError) as error:
+        if re.search(rf"\b{name}\b", str(error)):
+            raise
+        raise ValueError(f"{name} must hold numbers, one a row: {error}") from error
     return values.reshape(len(values), -1)
 
 
@@ -81,10 +120,12 @@ def check_vector(y: ArrayLike, name: str = "y") -> Floats:
 
 
 def check_bins(n_bins: int) -> None:
-    """Raise a ValueError unless there is at least one bin."""
-    if isinstance(n_bins, bool) or not isinstance(n_bins, Integral) or n_bins < 1:
+    """Raise a ValueError unless there is at least one bin, and no more than memory."""
+    is_whole = isinstance(n_bins, Integral) and not isinstance(n_bins, bool)
+    if not is_whole or not 1 <= n_bins <= _MOST_BINS:
         raise ValueError(
-            f"n_bins={n_bins!r} must be a whole number of at least 1; 40 is usual."
+            f"n_bins={short(n_bins)} must be a whole number of at least 1 and at most "
+            f"{_MOST_BINS}; 40 is usual."
         )
 
 

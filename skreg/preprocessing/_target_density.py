@@ -9,6 +9,7 @@ from scipy.signal import fftconvolve
 
 from .._types import Floats
 from ._target_bins import shared_counts, unit_positions
+from ._usual_range import UsualRange
 
 _N_GRID = 4096
 # How far kernels reach, in bandwidths; beyond it they are below the rounding of sums.
@@ -22,7 +23,7 @@ class TargetDensity:
     Parameters
     ----------
     low, high : float
-        The smallest and the largest label.
+        The smallest and the largest label that is not far off.
     grid : ndarray
         Positions relative to them, where the density is known.
     values : ndarray
@@ -53,7 +54,10 @@ class TargetDensity:
         """
         mass = np.ones(len(labels)) if weight is None else weight / weight.max()
         labels, mass = labels[mass > 0], mass[mass > 0]
-        low, high = float(labels.min()), float(labels.max())
+        usual = UsualRange.of(labels, mass)
+        near = ~usual.far(labels)
+        labels, mass = labels[near], mass[near]
+        low, high = usual.low, usual.high
         if low == high:
             return cls(low, high, np.zeros(1), np.ones(1))
         positions = unit_positions(labels, low, high)

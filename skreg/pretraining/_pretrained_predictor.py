@@ -138,8 +138,8 @@ class PretrainedPredictor(Savable, BaseEstimator):
         X : array-like or dataframe of shape (n_samples, n_features)
             Numbers, categories, strings and booleans; entries may be missing.
         y : array-like of shape (n_samples,) or (n_samples, n_targets)
-            Labels or values. Rows that have none are marked by -1 where labels are
-            whole numbers, and by NaN in regression.
+            Labels or values. Rows that have none are marked by a missing entry (NaN,
+            None, ``pandas.NA``, NaT, null) and, in classification, by the number -1.
         X_unlabeled : array-like or dataframe of shape (n_unlabeled, n_features), \
 default=None
             Further rows without labels, for a transformer that is not fitted yet.
@@ -167,8 +167,8 @@ default=None
             target, labeled = self._read_target(y, counted)
             if not labeled.any():
                 raise ValueError(
-                    "y has no labelled row of positive weight; -1 (whole numbers) and "
-                    "NaN (regression) mark rows without label."
+                    "y has no labelled row of positive weight; -1 (classification), "
+                    "NaN and None mark rows without label."
                 )
             heads.check_head(self, weighted=weight is not None)
             heads.check_sum(self, target[labeled])

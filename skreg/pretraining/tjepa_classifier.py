@@ -10,10 +10,8 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils.metaestimators import available_if
 
 from .._parameters import Doc, field, parameters
-from ..targets import ClassTarget
+from ._missing_labels import read_labels
 from ._pretrained_predictor import PretrainedPredictor
-
-_UNLABELED = -1
 
 
 def _has_probabilities(estimator: PretrainedPredictor) -> bool:
@@ -44,9 +42,12 @@ class TJEPAClassifier(ClassifierMixin, PretrainedPredictor):
 
     Notes
     -----
-    Labels that are whole numbers are taken as missing where they are -1, as in
-    `sklearn.semi_supervised`; but -1 and 1 alone are two classes. Rows without label
-    may also be passed to `fit` as `X_unlabeled`, whatever the type of the labels.
+    Rows have no label where y is the number -1, as in `sklearn.semi_supervised`, or
+    missing: NaN, None, ``pandas.NA``, NaT or null. Beside texts, -1 needs an array of
+    dtype object; the text "-1" is refused. If all other labels
+    are 1, which would leave one class, -1 is refused too where most rows have it, and
+    else taken as a class with a warning: code two classes as 0 and 1. Rows without
+    label may also be passed to `fit` as `X_unlabeled`.
 
     Examples
     --------
@@ -86,10 +87,6 @@ class TJEPAClassifier(ClassifierMixin, PretrainedPredictor):
     def _read_target(
         self, y: ArrayLike, counted: NDArray[np.bool_]
     ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-        labels = ClassTarget().read(y)
-        labeled = counted
-        # A single class could not be learnt: -1 and 1 are the two of the usual coding.
-        if labels.dtype.kind in "if" and set(np.unique(labels)) != {_UNLABELED, 1}:
-            labeled = counted & (labels != _UNLABELED)
+        labels, labeled = read_labels(y, counted)
         self.classes_ = np.unique(labels[labeled])
         return labels, labeled

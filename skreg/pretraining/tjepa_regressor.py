@@ -10,7 +10,7 @@ from sklearn.base import RegressorMixin
 from sklearn.utils import Tags
 
 from .._parameters import parameters
-from ..targets._reading import numbers, target_array
+from ._missing_labels import read_values
 from ._pretrained_predictor import PretrainedPredictor
 
 
@@ -50,7 +50,7 @@ class TJEPARegressor(RegressorMixin, PretrainedPredictor):
     def _read_target(
         self, y: ArrayLike, counted: NDArray[np.bool_]
     ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-        values = numbers(target_array(y, dtype="numeric"))
+        values = read_values(y)
         known = ~np.isnan(values.reshape(len(values), -1)).any(axis=1)
         return values, counted & known
 

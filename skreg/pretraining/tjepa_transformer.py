@@ -13,6 +13,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 from skorch.callbacks import Callback
 
+from .._estimator._net_inputs import net_inputs
 from .._estimator._session import Session
 from .._estimator._table_estimator import TableEstimator
 from .._parameters import defaults, field, parameters, shared_parameters
@@ -165,8 +166,7 @@ class TJEPATransformer(TransformerMixin, TableEstimator):
         Parameters
         ----------
         X : array-like or dataframe of shape (n_samples, n_features)
-            Rows of the table. The first 30 of a stream tell the scales, and up to
-            100 train again with those that follow.
+            Rows of the table; up to 100 train again with those that follow.
         y : None
             Ignored.
 
@@ -281,7 +281,7 @@ class TJEPATransformer(TransformerMixin, TableEstimator):
     def _encode(self, X: Any) -> NDArray[Any]:
         """Return the encoded table."""
         check_is_fitted(self)
-        return self.encoder_._encode(as_table(self, X, reset=False))
+        return net_inputs(self.encoder_, as_table(self, X, reset=False))
 
     def _embed(self, X: Any) -> Array:
         """Return embeddings as an array."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from numbers import Real
 from typing import Annotated, Any
 
@@ -17,6 +18,7 @@ from .._training._losses import absolute_error
 from .._types import Array, Floats
 from ..preprocessing._target_bins import shared_counts
 from ..preprocessing._target_weights import MAX_RATIO
+from ..preprocessing._usual_range import UsualRange
 from ._base import Target
 from .numeric import NumericTarget
 from .point import PointTarget, Standardize
@@ -58,6 +60,10 @@ class BalancedTarget(NumericTarget):
     from even ones for a balance of 1 [1]_. The prediction is the mean of the value and
     of the histogram's median, plus the way that the median goes when it is tilted.
 
+    Values far off all others, by more than seven times the width of these, are learnt
+    as the end of their range if they are at most 3 %: one sentinel such as 999999
+    would put all others into one bin.
+
     Parameters
     ----------
     {parameters}
@@ -68,6 +74,9 @@ class BalancedTarget(NumericTarget):
         What is learnt of the values.
     balance_ : float
         The power in use.
+    ranges_ : ndarray of shape (n_targets, 4)
+        The smallest and the largest value that is not far off all others, and the
+        two fences beyond which values are far off.
     centers_ : ndarray of shape (n_targets, 48)
         Of the bins, as the net learns the targets.
     rarity_ : ndarray of shape (n_targets, 48)
@@ -131,13 +140,28 @@ class BalancedTarget(NumericTarget):
         super().resume(previous)
         self.balance_ = self.balance
 
+    @property
+    def is_robust(self) -> bool:
+        """Yes: values far off are learnt as the end of the range of the others."""
+        return True
+
     def scale(self, encoded: Array, weight: Floats | None) -> None:
         """Learn the scales of the training rows, and how dense they lie."""
         super().scale(encoded, weight)
+        usual = [UsualRange.of(column, weight) for column in encoded.T]
+        self.ranges_: Floats = np.array([astuple(one) for one in usual])
         pairs = [_density(column, weight) for column in self.transform(encoded).T]
         centers, rarity = (np.stack(values) for values in zip(*pairs, strict=True))
         self.centers_: Floats = centers
         self.rarity_: Floats = rarity
+
+    def transform(self, encoded: Array) -> Array:
+        """Return scaled values, where those far off are the end of the range."""
+        near = [
+            UsualRange(*ends).pulled(column)
+            for ends, column in zip(self.ranges_, encoded.T, strict=True)
+        ]
+        return super().transform(np.stack(near, axis=1))
 
     @property
     def n_outputs(self) -> int:

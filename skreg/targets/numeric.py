@@ -12,17 +12,24 @@ from torch import Tensor
 
 from .._training._losses import absolute_error
 from .._types import Array, Floats
-from ..preprocessing._column_statistics import column_statistics
+from ..preprocessing._column_statistics import column_statistics, standardize
+from ..preprocessing._usual_range import usual_statistics
 from ._base import Target
 from ._criterion import check_criterion
 from ._reading import numbers, present
+
+# In standard deviations, how far off learnt targets may be: for losses that are robust,
+# and for others, of which only rows that did not set the scale get so far.
+_FURTHEST = 1e4
+_FURTHEST_SQUARED = 1e15
 
 
 class NumericTarget(Target):
     r"""Numbers, one column or several: the base of most targets of one's own.
 
     The net learns :math:`(y - m) / s`, where :meth:`scale` learns mean and standard
-    deviation. A target of one's own overrides :meth:`criterion` and, if outputs are
+    deviation; for a loss that :attr:`is_robust`, without rows that are far off. A
+    target of one's own overrides :meth:`criterion` and, if outputs are
     not such values themselves, the two functions :meth:`link` and
     :meth:`inverse_link`: members of ensembles, regularizers and predictions all go
     through them.
@@ -32,6 +39,10 @@ class NumericTarget(Target):
     standardize : bool
         Whether the net learns values of mean 0 and variance 1; a class of one's own
         may set it to False.
+    is_robust : bool
+        Whether the loss bears single values of y that are far off all others. The
+        scale then leaves them out, and they are learnt as 10,000 standard deviations
+        at most. False unless a class of one's own says otherwise.
     mean_, spread_ : ndarray of shape (n_targets,)
         Subtracted, and divided by.
     is_vector_ : bool
@@ -61,6 +72,11 @@ class NumericTarget(Target):
     """
 
     standardize = True
+
+    @property
+    def is_robust(self) -> bool:
+        """Whether values far off are left out of the scale."""
+        return False
 
     def read(self, y: ArrayLike) -> Array:
         """Return y as a matrix of finite numbers."""
@@ -96,12 +112,17 @@ class NumericTarget(Target):
         """Learn mean and standard deviation of the training rows."""
         if self.standardize:
             equal = np.ones(len(encoded)) if weight is None else weight
-            statistics = column_statistics(encoded, equal)
-            self.mean_, self.spread_ = statistics.mean, statistics.scale
+            statistics = usual_statistics if self.is_robust else column_statistics
+            self.mean_, self.spread_ = statistics(encoded, equal)
 
     def transform(self, encoded: Array) -> Array:
         """Return scaled values."""
-        scaled: Array = (encoded - self.mean_) / self.spread_
+        scaled = np.empty(encoded.shape)
+        standardize(encoded, self.mean_, self.spread_, 0.0, scaled)
+        if self.standardize:
+            # No output gets there, and mean losses keep within float32.
+            limit = _FURTHEST if self.is_robust else _FURTHEST_SQUARED
+            np.clip(scaled, -limit, limit, out=scaled)
         return scaled
 
     @property

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 
 from .._parameters import Doc, StrOptions, parameters
-from .._training._losses import REGRESSION_LOSSES
+from .._training._losses import REGRESSION_LOSSES, ROBUST_LOSSES
 from .._types import Array
 from ._criterion import RowLosses, name_of
 from .numeric import NumericTarget
@@ -67,6 +67,11 @@ class PointTarget(NumericTarget):
             name = name_of(self.loss)
             raise TypeError(f"loss={name} is a class; pass an object of it: {name}().")
         super().learn(values, classes)
+
+    @property
+    def is_robust(self) -> bool:
+        """Whether the loss is one that bears values far off."""
+        return isinstance(self.loss, str) and self.loss in ROBUST_LOSSES
 
     def criterion(
         self, output: Tensor, target: Tensor, /, *, reduction: str = "none"

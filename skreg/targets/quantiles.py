@@ -64,6 +64,11 @@ class QuantileTarget(NumericTarget):
     standardize: Standardize = True
 
     @property
+    def is_robust(self) -> bool:
+        """Yes: the pinball loss bears values far off."""
+        return True
+
+    @property
     def is_single(self) -> bool:
         """Whether one level was asked for, which needs no axis of its own."""
         return np.size(cast(Any, self.quantiles)) == 1

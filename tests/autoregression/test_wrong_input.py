@@ -38,11 +38,11 @@ def test_numbers_out_of_range():
         select_order(Y, 5, criterion="aic")
     with pytest.raises(ValueError, match="horizon=0 must"):
         yule_walker(Y, 2, horizon=0)
-    with pytest.raises(ValueError, match="ridge=-1 must not be negative"):
+    with pytest.raises(ValueError, match="ridge=-1 must be a number between 0"):
         yule_walker(Y, 2, ridge=-1)
-    with pytest.raises(ValueError, match=r"expected_sparsity=0.0 must lie in"):
+    with pytest.raises(ValueError, match=r"expected_sparsity=0.0 must be a number"):
         sparsity_strength(0.0, 1.0)
-    with pytest.raises(ValueError, match=r"coverage=1.0 must lie"):
+    with pytest.raises(ValueError, match=r"coverage=1.0 must be a number"):
         conformal_bounds(np.arange(50.0), 1.0)
 
 

@@ -109,7 +109,7 @@ def test_types_and_seeds():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"rate": 1.2}, r"rate=1.2 must be a share in \[0, 1\]"),
+        ({"rate": 1.2}, r"rate=1.2 must be a number"),
         ({"kind": "typo"}, "kind='typo' is unknown; use one of"),
         ({"kind": np.eye(3)}, r"shape \(3, 3\), but y has 4 classes"),
         ({"kind": np.ones((4, 4))}, "rows must be probabilities"),

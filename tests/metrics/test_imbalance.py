@@ -122,7 +122,7 @@ class TestGeometric:
     def test_exact_hits_count_as_the_floor(self):
         ours = geometric_mean_error([0.0, 0.0], [0.0, 1.0], floor=1e-4)
         assert ours == pytest.approx(1e-2)
-        with pytest.raises(ValueError, match="floor=0 must be positive"):
+        with pytest.raises(ValueError, match="floor=0 must be a number"):
             geometric_mean_error([0.0], [1.0], floor=0)
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ...preprocessing._target_bins import TargetBins
+from ...preprocessing._usual_range import usual_weight
 from .._fit_state import FitInfo
 
 
@@ -34,9 +35,8 @@ class TargetAxis:
         """Find the axis for the rows that train."""
         target = cast(NDArray[Any], info.target).astype(np.float64)
         weight = np.ones(len(target)) if info.weight is None else info.weight
-        direction = _principal_axis(target, weight)
-        labels = (target @ direction)[weight > 0]
-        edges = TargetBins.over(labels, n_bins).edges[1:-1]
+        direction = _principal_axis(target, usual_weight(target, weight))
+        edges = TargetBins.over(target @ direction, n_bins, weight).edges[1:-1]
         options: Any = {"dtype": info.dtype, "device": info.device}
         return cls(
             torch.as_tensor(direction, **options), torch.as_tensor(edges, **options)

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from ..._parameters import Doc, Interval, StrOptions, field, parameters
 from ..._types import Floats
 from ...preprocessing import label_weights
-from ...preprocessing._column_statistics import column_statistics
+from ...preprocessing._usual_range import UsualRange, usual_statistics
 from .._base import Penalty
 from .._fit_state import FitInfo, Step
 from .._requirements import Requirement
@@ -152,10 +152,12 @@ class ConR(Penalty):
     def setup(self, info: FitInfo) -> None:
         """Learn spread, range and density of the targets."""
         target, weight = _known_targets(info)
-        scale = column_statistics(target, weight).scale
+        scale = usual_statistics(target, weight).scale
         self.scale_ = torch.as_tensor(scale, dtype=info.dtype, device=info.device)
         # The distance of opposite corners: the range, if there is one target.
-        ranges = np.ptp(target[weight > 0] / scale, axis=0)
+        usual = [UsualRange.of(column, weight) for column in target.T]
+        ends = np.array([(one.low, one.high) for one in usual]).T
+        ranges = np.ptp(ends / scale, axis=0)
         self.reach_ = math.sqrt(np.mean(ranges**2)) or 1.0
         self._read(target, weight, info)
 
