@@ -10,6 +10,7 @@ from typing import Any
 from torch import nn
 
 from ._alignment import align_rows
+from ._batch_norms import check_batch_norms
 from ._callback_checks import check_callbacks
 from ._callbacks import as_callback, best_weights, verbose_callbacks
 from ._model import Model
@@ -46,6 +47,7 @@ def run(models: Sequence[Model], plans: Sequence[Plan]) -> list[RegularizedNet]:
 
 
 def _train(model: Model, plan: Plan) -> RegularizedNet:
+    check_batch_norms(model.module, len(model.train), plan.batch_size)
     net = _net(model, plan)
     check_callbacks(
         net.callbacks_,

@@ -194,9 +194,16 @@ def _is_plain(estimator: BaseEstimator, X: Any) -> bool:
 
 def _keep_types(X: Any) -> Any:
     """Keep the numbers of a list of mixed rows, which NumPy would turn to strings."""
-    if isinstance(X, list | tuple) and np.asarray(X).dtype.kind in "US":
-        return np.asarray(X, dtype=object)
-    return X
+    if not isinstance(X, list | tuple):
+        return X
+    try:
+        array = np.asarray(X)
+    except ValueError as error:
+        raise ValueError(
+            "X has rows of different lengths, or entries that are sequences; give "
+            "every row one value for each column."
+        ) from error
+    return np.asarray(X, dtype=object) if array.dtype.kind in "US" else X
 
 
 def _read_array(X: NDArray[Any]) -> NDArray[Any] | list[NDArray[Any]]:

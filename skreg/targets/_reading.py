@@ -15,6 +15,7 @@ from ..preprocessing._values import to_float
 
 # Kinds of types that would be taken as numbers: times and dates.
 _NO_NUMBERS = "mM"
+_TEXT = "UST"
 
 
 def target_array(y: ArrayLike, dtype: str | None) -> Array:
@@ -66,6 +67,11 @@ def _real(y: Any) -> Any:
         given = np.asarray(y, dtype=object)
         flat = to_float(given.ravel(), "y holds an entry that is not a number")
         return flat.reshape(given.shape)
+    if kind is not None and kind in _TEXT:
+        raise ValueError(
+            "y holds text, but numbers are needed; convert it by astype(float), or "
+            "take a classifier."
+        )
     if kind is not None and kind in _NO_NUMBERS:
         raise ValueError(
             f"y must be numeric, but has the type {y.dtype}; convert it first, dates "
@@ -82,6 +88,25 @@ def _listed(y: Any) -> Array:
         rows = np.empty(len(y), dtype=object)
         rows[:] = [np.ravel(row) for row in y]
         return rows
+
+
+def check_alike(labels: Array) -> None:
+    """Raise if labels are of types that cannot be sorted together.
+
+    Raises
+    ------
+    TypeError
+        With the types.
+    """
+    if labels.dtype != object:
+        return
+    texts = {isinstance(label, str) for label in labels.tolist()}
+    if len(texts) > 1:
+        kinds = sorted({type(label).__name__ for label in labels.tolist()})
+        raise TypeError(
+            f"y mixes labels of the types {', '.join(kinds)}, which have no common "
+            "order; convert all of them to text by astype(str)."
+        )
 
 
 def numbers(values: Array) -> Floats:

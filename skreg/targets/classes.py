@@ -18,7 +18,7 @@ from .._training._predict import softmax
 from .._types import Array, Floats, Integers
 from ..modules import mean_probability
 from ._base import Target
-from ._reading import present
+from ._reading import check_alike, present
 
 ClassWeight = Annotated[
     Any,
@@ -113,6 +113,7 @@ class ClassTarget(Target):
         # check_array turns nullable columns of booleans or whole numbers into floats.
         plain = y.to_numpy() if hasattr(y, "to_numpy") else y
         labels = column_or_1d(present(plain, dtype=None), warn=True)
+        check_alike(labels)
         check_classification_targets(labels)
         return cast(Array, labels)
 

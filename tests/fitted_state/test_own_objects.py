@@ -3,6 +3,7 @@
 import copy
 import functools
 import pickle
+import re
 
 import cloudpickle
 import numpy as np
@@ -132,6 +133,11 @@ def through_skops(estimator):
     return skops.io.loads(content, trusted=types)
 
 
+def without_address(value):
+    """Name a case alike in all processes."""
+    return re.sub(r" at 0x[0-9a-fA-F]+", "", str(value))
+
+
 @pytest.mark.parametrize(
     "duplicate",
     [through_skops, lambda e: pickle.loads(pickle.dumps(e)), copy.deepcopy],
@@ -156,7 +162,7 @@ def through_skops(estimator):
         {"optimizer": functools.partial(torch.optim.SGD, momentum=0.5)},
         {"random_state": np.random.RandomState(0)},
     ],
-    ids=str,
+    ids=without_address,
 )
 def test_what_has_a_name_is_saved_and_goes_on(options, duplicate):
     original = fit(**options)
