@@ -110,7 +110,8 @@ def test_is_searched_by_its_parameters():
 
 
 def test_a_fit_goes_on_where_it_was():
-    whole, parts = counts_net(max_epochs=2), counts_net(max_epochs=2)
+    options = {"max_epochs": 2, "lr_schedule": "constant"}
+    whole, parts = counts_net(**options), counts_net(**options)
     for _ in range(2):
         parts.partial_fit(X[TRAIN], Y[TRAIN])
     assert (parts.predict(X) == fit(whole).predict(X)).all()

@@ -62,7 +62,7 @@ def remember_rows(named: Named) -> bool:
     return any(regularizer.remembers for _, regularizer in named)
 
 
-def mark_of_rows(named: Named, table: TrainingTable, *, always: bool) -> bytes | None:
+def mark_of_rows(named: Named, table: TrainingTable, *, always: bool) -> str | None:
     """Return a hash of the training rows, None if nobody asks whether they changed."""
     if not (always or remember_rows(named)):
         return None
@@ -70,4 +70,4 @@ def mark_of_rows(named: Named, table: TrainingTable, *, always: bool) -> bytes |
     for array in (table.inputs, table.learnt):
         digest.update(str((array.shape, array.dtype)).encode())
         digest.update(np.ascontiguousarray(array).data)
-    return digest.digest()
+    return digest.hexdigest()

@@ -39,6 +39,9 @@ class Readers:
         How many rows, at the beginning, came in earlier calls.
     replays : bool
         Whether these train once more, or tell scales and levels only.
+    has_room : bool
+        Whether a stream has room for levels that are still to come, for which the net
+        is not the one that a fit would build.
     """
 
     encoder: TabularEncoder
@@ -48,6 +51,7 @@ class Readers:
     young: bool
     n_again: int
     replays: bool
+    has_room: bool
 
     def prepare(self, given: GivenRows, seed: int) -> TrainingTable:
         """Encode rows and targets, and choose the rows that train.
@@ -101,6 +105,6 @@ class Readers:
             target.scale(encoded[rows.train], rows.of_training())
         if self.previous is not None:
             return go_on(self.encoder, table, weight, anew=anew)
-        if self.young:
+        if self.young and self.has_room:
             return begin_stream(self.encoder, table, weight)
         return self.encoder.fit(table, sample_weight=weight)

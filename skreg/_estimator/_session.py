@@ -56,7 +56,7 @@ class Session:
         Regularizers that belong to this fit.
     resumed : frozenset of str
         Names of those that go on from an earlier fit.
-    key : bytes or None
+    key : str or None
         Mark of the training rows, for regularizers that remember rows.
     previous : RegularizedNet or None
         The net of an earlier fit to go on from.
@@ -83,7 +83,7 @@ class Session:
     emphasis: Emphasis = field(default_factory=Emphasis)
     named: Sequence[tuple[str, Regularizer]] = ()
     resumed: frozenset[str] = frozenset()
-    key: bytes | None = None
+    key: str | None = None
     previous: RegularizedNet | None = None
     has_truth: bool = True
     seen: RowsSeen = field(default_factory=RowsSeen)

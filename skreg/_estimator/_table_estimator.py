@@ -215,6 +215,7 @@ class TableEstimator(Savable, CallbackSupportMixin, BaseEstimator):
             emphasis=self._emphasis(),
             young=young,
             n_again=rows.X.n_rows - given.X.n_rows,
+            has_room=self._has_end,
             replays=self._has_end and not remember_rows(self._named_regularizers()),
         )
 

@@ -55,7 +55,7 @@ class Path(NamedTuple):
     cross=Numbers(),
     weights=Numbers(low=1e-300, high=np.inf),
     alpha_min=Number(0.0),
-    max_steps=Whole(),
+    max_steps=Whole(least=0),
 )
 def weighted_lasso_path(
     gram: Floats,

@@ -35,11 +35,14 @@ class SparsePenalty(ABC):
     def per_alpha(self, n_coefs: int) -> float:
         """Return the lasso's strength for ``alpha=1``."""
 
-    @abstractmethod
     def minimised(
         self, problem: Problem, coef: Floats, path: Path, alpha: float
     ) -> Floats:
-        """Return the minimum of the penalty itself, found from that of a tangent."""
+        """Return the minimum of the penalty itself, found from that of a tangent.
+
+        Here that of the tangent: right where the penalty is its own tangent.
+        """
+        return coef
 
     def strength(self, rule: Rule, noise: float) -> float | str:
         """Return the strength, or the name of the way to choose it."""

@@ -13,9 +13,8 @@ from .._types import Array, Floats
 from ..preprocessing._levels import is_missing
 from ..preprocessing._values import to_float
 
-# Kinds of types that would be taken as numbers: times and dates.
-_NO_NUMBERS = "mM"
-_TEXT = "UST"
+# Kinds of types that are no numbers, or would be taken for some: dates, times, text.
+_NO_NUMBERS = "mMUST"
 
 
 def target_array(y: ArrayLike, dtype: str | None) -> Array:
@@ -67,15 +66,10 @@ def _real(y: Any) -> Any:
         given = np.asarray(y, dtype=object)
         flat = to_float(given.ravel(), "y holds an entry that is not a number")
         return flat.reshape(given.shape)
-    if kind is not None and kind in _TEXT:
-        raise ValueError(
-            "y holds text, but numbers are needed; convert it by astype(float), or "
-            "take a classifier."
-        )
     if kind is not None and kind in _NO_NUMBERS:
         raise ValueError(
-            f"y must be numeric, but has the type {y.dtype}; convert it first, dates "
-            "to days since one of them, say."
+            f"y must be numeric, but has the type {y.dtype}; convert it first, "
+            "strings by astype(float), dates to days since one of them."
         )
     return y
 

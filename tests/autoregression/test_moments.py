@@ -88,7 +88,7 @@ def test_operator_is_the_explicit_matrix(sizes):
 
 
 def test_no_window_is_an_error():
-    with pytest.raises(ValueError, match=r"3 values has no window of 4.*fewer lags"):
+    with pytest.raises(ValueError, match=r"3 values has no windows of len.*fewer lags"):
         window_moments([Channel(np.zeros(3), 0, 4)], 4)
 
 

@@ -24,7 +24,7 @@ _MORE: dict[str, list[dict[str, Any]]] = {
     "RegularizedRegressor": [
         {"module": "tabm", "n_members": 2},
         {"loss": "quantile", "quantiles": (0.1, 0.9), "dtype": "float64"},
-        {"numeric_embedding": "auto", "early_stopping": True},
+        {"numeric_embedding": "auto"},
     ],
     "TabularEncoder": [{"scaling": "quantile"}, {"scaling": "robust"}],
     "TJEPAClassifier": [{"finetune": "full"}],

@@ -196,7 +196,7 @@ def test_weights_of_any_size(predictor, head):
 
 def test_values_beyond_all_sums():
     y = np.where(LABELS > 0, 1.7e308, 0.0)
-    with pytest.raises(ValueError, match=r"y has values of up to 1.7e\+308.*divide y"):
+    with pytest.raises(ValueError, match=r"y holds numbers beyond.*divide y"):
         TJEPARegressor(pretrained=TABLE).fit(X, y)
 
 

@@ -265,15 +265,12 @@ def test_partial_fits_keep_the_seed_that_the_first_has_drawn():
     assert bits(stepwise) == bits(start().fit(X, VALUES))
 
 
-def test_partial_fits_train_on_all_rows_even_with_early_stopping():
-    plain, stopping = (
-        RegularizedRegressor(early_stopping=early_stopping, **SMALL)
-        for early_stopping in (False, True)
-    )
-    for estimator in (plain, stopping):
-        estimator.partial_fit(X, VALUES).partial_fit(X, VALUES)
-    assert bits(stopping) == bits(plain)
-    assert "valid_loss" not in stopping.history_
+def test_partial_fits_set_no_rows_aside():
+    """As in scikit-learn, whose words these are."""
+    net = RegularizedRegressor(early_stopping=True, **SMALL)
+    with pytest.raises(ValueError, match="partial_fit does not support early_stopping"):
+        net.partial_fit(X, VALUES)
+    assert not hasattr(net, "net_")
 
 
 OFF = [

@@ -56,20 +56,14 @@ def test_training_on_huge_entries(scaling, value):
         assert np.isfinite(net.predict(huge(value))).all()
 
 
-def test_without_a_scale_there_is_nothing_to_be_learnt():
-    net = RegularizedRegressor(scaling=None, numeric_embedding=None)
-    with pytest.raises(ValueError, match="check X and y for extreme values"):
-        net.fit(huge(1e30), X[:, 0])
-
-
 @pytest.mark.parametrize("scaling", ["standard", "robust"])
 def test_pretrained_nets(scaling):
     encoder = TJEPATransformer(scaling=scaling, random_state=0, **TINY)
     net = TJEPAClassifier(pretrained=encoder, random_state=0).fit(X, LABELS)
     for value in (1e20, 1e38, 1.7e308):
         assert np.isfinite(net.predict_proba(huge(value))).all()
-    with pytest.raises(ValueError, match="sample_weight holds numbers beyond"):
-        net.fit(X, LABELS, sample_weight=np.full(80, 1e308))
+    net.fit(X, LABELS, sample_weight=np.full(80, 1e308))
+    assert np.isfinite(net.predict_proba(X)).all()
 
 
 @pytest.mark.parametrize(
@@ -84,7 +78,7 @@ def test_pretrained_nets(scaling):
         ([1.0] * 79 + ["tall"], "must be numeric"),
         ([1] * 79 + [10**400], "y holds an entry that is not a number"),
         ([[1.0]] * 79 + [[1.0, 2.0]], "y holds an entry that is not a number"),
-        (set(range(80)), "no order of rows"),
+        (set(range(80)), "no rows in an order"),
     ],
 )
 def test_targets_that_are_no_numbers(y, words):

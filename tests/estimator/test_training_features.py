@@ -304,7 +304,7 @@ def test_silence_and_no_files_by_default(tmp_path, monkeypatch, capfd, caplog):
     for estimator, y in [(CLASSIFIER, LABELS), (REGRESSOR, VALUES)]:
         estimator = clone(estimator).set_params(early_stopping=True, n_iter_no_change=1)
         estimator.fit(X, y).predict(X)
-        estimator.partial_fit(X, y).score(X, y)
+        estimator.set_params(early_stopping=False).partial_fit(X, y).score(X, y)
     ELRClassifier(regularizers=[Mixup()], **SMALL).fit(X, LABELS)
     assert capfd.readouterr() == ("", "")
     assert not caplog.records

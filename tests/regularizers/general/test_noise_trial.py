@@ -136,7 +136,9 @@ def test_rows_that_do_not_train_do_not_count(held_out):
 
 def test_single_rows_are_no_evidence():
     rng = np.random.default_rng(0)
-    net = RegularizedRegressor(regularizers=[SwapNoise()], random_state=0)
+    net = RegularizedRegressor(
+        regularizers=[SwapNoise()], lr_schedule="constant", random_state=0
+    )
     for _ in range(4):
         net.partial_fit(rng.normal(size=(1, 3)), [1.0])
         assert math.isnan(net.regularizers_["swapnoise"].lost_)
