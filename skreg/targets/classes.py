@@ -65,7 +65,7 @@ def without_smoothing(probability: Floats, share: float) -> Floats:
     >>> import numpy as np
     >>> from skreg.targets.classes import without_smoothing
     >>> without_smoothing(np.array([[0.98, 0.02], [0.99, 0.01]]), 0.02).round(4)
-    array([[0.9898, 0.0102],
+    array([[0.9897, 0.0103],
            [0.999 , 0.001 ]])
     """
     if not share:
