@@ -20,7 +20,7 @@ demo: $(VENV)/.installed-demo ## train on noisy labels; write pictures, print th
 	$(PY) examples/plot_noisy_labels.py
 
 # One thread a worker: torch and BLAS would otherwise fight over the cores.
-test: $(VENV)/.installed-test ## run the tests (about 7 minutes)
+test: $(VENV)/.installed-test ## run the tests (about 12 minutes)
 	OMP_NUM_THREADS=1 $(PY) -m pytest -n 2
 
 doctest: $(VENV)/.installed-test ## run the examples in the docstrings
