@@ -19,9 +19,10 @@ $(VENV)/.installed-%: pyproject.toml constraints.txt
 demo: $(VENV)/.installed-demo ## train on noisy labels; write pictures, print their paths (a minute)
 	$(PY) examples/plot_noisy_labels.py
 
-# One thread a worker: torch and BLAS would otherwise fight over the cores.
+# One thread a worker: torch and BLAS would otherwise fight over the cores. The longest
+# tests come last, so a worker that is done takes some of those of the other.
 test: $(VENV)/.installed-test ## run the tests (about 12 minutes)
-	OMP_NUM_THREADS=1 $(PY) -m pytest -n 2
+	OMP_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist worksteal
 
 doctest: $(VENV)/.installed-test ## run the examples in the docstrings
 	OMP_NUM_THREADS=1 $(PY) -m pytest --doctest-modules --doctest-ignore-import-errors skreg
