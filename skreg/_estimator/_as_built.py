@@ -30,12 +30,13 @@ def as_built(params: ReadsTables, architecture: Architecture) -> dict[str, str]:
     params : estimator
         Says how tables are read, and whether targets are standardised.
     architecture : Architecture
-        A dataclass, whose fields are named like parameters.
+        A dataclass, whose fields are named like parameters; those that are left out of
+        comparisons may change.
     """
     given = {
         field.name: getattr(architecture, field.name)
         for field in fields(cast(Any, architecture))
-        if field.name != "members"
+        if field.compare
     }
     given["n_members"] = architecture.n_members or 1
     given["scaling"] = params.scaling

@@ -18,7 +18,7 @@ from .._training._run import run
 from .._training._settings import own_settings
 from .._types import Array, Floats
 from ..preprocessing._columns import read_table
-from . import _declared_parameters as declared
+from . import _net_parameters as declared
 from ._architecture import TrainingTable
 from ._copies import check_copies, with_copies
 from ._inputs import read_weights

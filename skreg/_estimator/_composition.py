@@ -131,6 +131,28 @@ def take_named(
     return regularizers, others
 
 
+class ClearKeys:
+    """An estimator whose ``set_params`` says what was meant by a wrong key."""
+
+    def set_params(self, **params: Any) -> Any:
+        """Set parameters, also those of parts, such as ``pretrained__max_epochs``.
+
+        Parameters
+        ----------
+        **params : dict
+            Names as in `get_params`.
+
+        Returns
+        -------
+        self : object
+            The estimator.
+        """
+        estimator: Any = self
+        check_keys(estimator, params, estimator.get_params(deep=True))
+        parent: Any = super()
+        return parent.set_params(**params)
+
+
 def check_keys(
     estimator: BaseEstimator, params: Mapping[str, Any], known: Mapping[str, Any]
 ) -> None:

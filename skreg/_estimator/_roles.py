@@ -18,7 +18,7 @@ from ..targets._named import numeric_target
 from ..targets.classes import ClassWeight, SmoothingShare
 from ..targets.point import Standardize
 from ..targets.quantiles import Quantiles
-from . import _declared_parameters as declared
+from . import _net_parameters as declared
 from ._base import NetEstimator
 from ._inputs import check_no_early_stopping
 from ._session import Session

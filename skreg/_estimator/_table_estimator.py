@@ -172,7 +172,8 @@ class TableEstimator(Savable, CallbackSupportMixin, BaseEstimator):
         named = self._named_regularizers()
         seed = self._seed if resume else draw_seed(self.random_state)
         seen = self._seen if resume else RowsSeen()
-        given, readers = self._readers(given._replace(X=table), seen, resume, partly)
+        given = given._replace(X=table)
+        given, readers = self._readers(given, seen, named, resume, partly)
         prepared = readers.prepare(given, seed)
         key = mark_of_rows(named, prepared, always=self.warm_start)
         same_rows = resume and key == self._rows_key
@@ -202,7 +203,7 @@ class TableEstimator(Savable, CallbackSupportMixin, BaseEstimator):
         )
 
     def _readers(
-        self, given: GivenRows, seen: RowsSeen, resume: bool, partly: bool
+        self, given: GivenRows, seen: RowsSeen, named: Named, resume: bool, partly: bool
     ) -> tuple[GivenRows, Readers]:
         """Return the rows to look at, and what reads them."""
         encoder = new_encoder(self.scaling, self.min_frequency, self.dtype)
@@ -216,7 +217,7 @@ class TableEstimator(Savable, CallbackSupportMixin, BaseEstimator):
             young=young,
             n_again=rows.X.n_rows - given.X.n_rows,
             has_room=self._has_end,
-            replays=self._has_end and not remember_rows(self._named_regularizers()),
+            replays=self._has_end and not remember_rows(named),
         )
 
     @property

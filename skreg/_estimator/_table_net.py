@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -89,7 +89,7 @@ class TableNet:
     """
 
     module: Any
-    members: int | None
+    members: int | None = field(compare=False)  # `n_members` is compared
     hidden_layer_sizes: int | Sequence[int]
     activation: str
     dropout: float

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Any
 
 from sklearn.base import BaseEstimator
 
-from .._estimator._composition import check_keys
+from .._estimator._composition import ClearKeys
 from .._fitted_state import Savable
 from .._parameters import field, parameters
 from ..autoregression._penalties import penalty_named
@@ -18,7 +17,7 @@ from ._fitting._net_options import NetOptions
 
 
 @parameters
-class ARNetBase(Savable, BaseEstimator):
+class ARNetBase(Savable, ClearKeys, BaseEstimator):
     """A linear model that is regularized, in closed form or as a net.
 
     Parameters
@@ -45,22 +44,6 @@ class ARNetBase(Savable, BaseEstimator):
     random_state: arnet.RandomState = None
 
     correction_: fitted.Correction = field(init=False)
-
-    def set_params(self, **params: Any) -> Any:
-        """Set parameters.
-
-        Parameters
-        ----------
-        **params : dict
-            Names as in `get_params`.
-
-        Returns
-        -------
-        self : object
-            The estimator.
-        """
-        check_keys(self, params, self.get_params(deep=True))
-        return super().set_params(**params)
 
     def _rule(self) -> Rule:
         """Return the penalty and how its strength is found."""

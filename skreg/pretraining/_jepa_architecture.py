@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import torch
@@ -113,7 +113,7 @@ class JEPANet:
     predictor_layers: int
     predictor_heads: int
     dropout: float
-    kernel_weight: float
+    kernel_weight: float = field(compare=False)  # its size is no matter of the net
 
     n_members: ClassVar[int | None] = None
     draws_globally: ClassVar[bool] = False

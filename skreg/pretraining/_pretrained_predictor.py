@@ -14,7 +14,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from .._estimator._composition import check_keys
+from .._estimator._composition import ClearKeys
 from .._estimator._inputs import require_target
 from .._fitted_state import Savable, unchanged_on_failure
 from .._parameters import Doc, HasMethods, StrOptions, field, parameters
@@ -28,7 +28,7 @@ from .tjepa_transformer import TJEPATransformer
 
 
 @parameters
-class PretrainedPredictor(Savable, BaseEstimator):
+class PretrainedPredictor(Savable, ClearKeys, BaseEstimator):
     """What the classifier and the regressor do alike.
 
     Parameters
@@ -105,22 +105,6 @@ class PretrainedPredictor(Savable, BaseEstimator):
         NDArray[Any],
         Doc("ndarray of shape (`n_features_in_`,)", "Their names, if X has names."),
     ] = field(init=False)
-
-    def set_params(self, **params: Any) -> Any:
-        """Set parameters, such as ``head`` or ``pretrained__max_epochs``.
-
-        Parameters
-        ----------
-        **params : dict
-            Names as in `get_params`.
-
-        Returns
-        -------
-        self : object
-            The estimator.
-        """
-        check_keys(self, params, self.get_params(deep=True))
-        return super().set_params(**params)
 
     @fit_context(prefer_skip_nested_validation=False)
     def fit(

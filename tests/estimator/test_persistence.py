@@ -2,17 +2,15 @@
 
 import copy
 import io
-import os
 import pickle
 import re
-import subprocess
-import sys
 
 import joblib
 import numpy as np
 import pandas as pd
 import pytest
 import torch
+from elsewhere import run_elsewhere
 from plain import PLAIN
 from sklearn.base import clone
 from sklearn.callback import ProgressBar
@@ -245,14 +243,7 @@ def test_pickles_load_in_a_fresh_process(tmp_path):
         "    estimator = pickle.load(file)\n"
         "numpy.save('out.npy', estimator.predict_proba(numpy.load('X.npy')))\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code],
-        cwd=tmp_path,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-    )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    run_elsewhere(code, tmp_path)
     np.testing.assert_array_equal(
         np.load(tmp_path / "out.npy"), estimator.predict_proba(X)
     )

@@ -4,15 +4,13 @@ import collections
 import functools
 import math
 import operator
-import os
-import subprocess
-import sys
 
 import numpy as np
 import pytest
 import skops.io
 import torch
 from contracts._subjects import LABELS, SMALL, X
+from elsewhere import run_elsewhere
 from torch import nn
 
 from skreg import ELRClassifier
@@ -148,13 +146,6 @@ def test_files_load_where_nothing_has_been_imported(tmp_path):
         "net = skops.io.load('net.skops', trusted=types)\n"
         "numpy.save('out.npy', net.predict_proba(numpy.load('X.npy')))\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code],
-        cwd=tmp_path,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-    )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    run_elsewhere(code, tmp_path)
     expected = net.predict_proba(X)
     np.testing.assert_array_equal(np.load(tmp_path / "out.npy"), expected)

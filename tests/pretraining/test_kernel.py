@@ -81,7 +81,7 @@ def test_weight_zero_is_the_method_as_published(small, mixed):
     np.testing.assert_array_equal(*embeddings)
     with pytest.raises(ValueError, match="kernel_weight"):
         TJEPATransformer(kernel_weight=-1).fit(mixed)
-    with pytest.raises(ValueError, match="kernel_weight was 0 when the net was built"):
+    with pytest.raises(ValueError, match="kernel_weight asks for a layer"):
         plain.set_params(warm_start=True, kernel_weight=1.0).fit(mixed)
 
 
