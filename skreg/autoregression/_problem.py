@@ -156,10 +156,6 @@ class Problem:
         back = (coef / self.x_scale[:, None] * self.y_scale).T
         return back, self.y_mean - back @ self.x_mean
 
-    def standardised(self, coef: Floats) -> Floats:
-        """Return coefficients of this problem for some that are in units."""
-        return coef.T * self.x_scale[:, None] / self.y_scale
-
     def inverse_diagonal(self, support: Integers) -> Floats:
         """Return the diagonal of the inverse of the regressors' covariance."""
         if not len(support):

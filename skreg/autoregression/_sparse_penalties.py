@@ -142,12 +142,6 @@ class LassoPenalty(SparsePenalty):
         """Return the lasso's strength for ``alpha=1``."""
         return 1.0
 
-    def minimised(
-        self, problem: Problem, coef: Floats, path: Path, alpha: float
-    ) -> Floats:
-        """Return the coefficients as they are: the tangent is the penalty."""
-        return coef
-
 
 @dataclass(frozen=True)
 class ARNetPenalty(SparsePenalty):
